@@ -1,0 +1,3 @@
+import { buildEntriesOf } from '../../tsup.base.ts'
+
+export default buildEntriesOf(import.meta.dirname)

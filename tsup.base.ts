@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig } from 'tsup'
+
+interface Manifest {
+  exports: Record<string, string>
+}
+
+/**
+ * One tsup configuration for a package: its entries are the `exports` of its package.json, which point at sources;
+ * `publishConfig.exports` points at what is built from them here.
+ */
+export function buildEntriesOf(packageDirectory: string): ReturnType<typeof defineConfig> {
+  const manifest = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as Manifest
+  const entries = Object.entries(manifest.exports).filter(([, source]) => source.endsWith('.ts'))
+
+  return defineConfig({
+    entry: Object.fromEntries(entries.map(([name, source]) => [entryName(name), source])),
+    format: 'esm',
+    target: 'es2023',
+    platform: 'node',
+    dts: true,
+    clean: true,
+    splitting: true,
+    sourcemap: false,
+    removeNodeProtocol: false,
+  })
+}
+
+function entryName(exported: string): string {
+  return exported === '.' ? 'index' : exported.replace(/^\.\//, '')
+}
