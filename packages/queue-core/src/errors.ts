@@ -1,0 +1,312 @@
+const marker = Symbol.for('goplate.queue.error')
+
+/** Every error code of the queue; `docs/errors.md` explains each. */
+export type QueueErrorCode =
+  | 'GPQ_INVALID_PAYLOAD'
+  | 'GPQ_PAYLOAD_TOO_LARGE'
+  | 'GPQ_INVALID_OPTION'
+  | 'GPQ_DUPLICATE_TYPE'
+  | 'GPQ_UNKNOWN_JOB'
+  | 'GPQ_MISSING_HANDLER'
+  | 'GPQ_DUPLICATE_JOB'
+  | 'GPQ_PERMANENT'
+  | 'GPQ_TIMEOUT'
+  | 'GPQ_ABORTED'
+  | 'GPQ_WAIT_TIMEOUT'
+  | 'GPQ_JOB_NOT_FINISHED'
+  | 'GPQ_JOB_NOT_FOUND'
+  | 'GPQ_UNSUPPORTED'
+  | 'GPQ_STORAGE'
+  | 'GPQ_TRANSACTION'
+  | 'GPQ_SCHEMA'
+  | 'GPQ_CLOSED'
+
+/**
+ * The base of every error the queue throws. Compare `code`, or use the `isInstance` of the class: it also recognises
+ * errors of a second installed copy of this package.
+ */
+export class QueueError extends Error {
+  readonly code: QueueErrorCode
+  readonly [marker] = true
+
+  constructor(code: QueueErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = new.target.name
+    this.code = code
+  }
+
+  static isInstance(error: unknown): error is QueueError {
+    return hasMarker(error)
+  }
+}
+
+function hasMarker(error: unknown, code?: QueueErrorCode): error is QueueError {
+  try {
+    if (typeof error !== 'object' || error === null || !(marker in error)) return false
+    return code === undefined || (error as QueueError).code === code
+  } catch {
+    return false // a hostile proxy is none of ours
+  }
+}
+
+/** One thing a schema or the encoder did not accept. */
+export interface PayloadIssue {
+  /** Where, as a JSON path: `$.user.name`. */
+  readonly path: string
+  readonly message: string
+}
+
+/** The payload does not fit its schema or cannot be stored as JSON. Nothing was stored. */
+export class InvalidPayloadError extends QueueError {
+  readonly type: string
+  readonly issues: readonly PayloadIssue[]
+  constructor(type: string, issues: readonly PayloadIssue[], options?: { cause?: unknown }) {
+    const facts = issues.map((issue) => `${issue.path}: ${issue.message}`).join('; ')
+    super('GPQ_INVALID_PAYLOAD', `The payload of "${type}" is not valid: ${facts}`, options)
+    this.type = type
+    this.issues = issues
+  }
+  static override isInstance(error: unknown): error is InvalidPayloadError {
+    return hasMarker(error, 'GPQ_INVALID_PAYLOAD')
+  }
+}
+
+/** The payload, meta or tags are larger than the limit, in bytes of UTF-8. Nothing was stored. */
+export class PayloadTooLargeError extends QueueError {
+  readonly type: string
+  readonly bytes: number
+  readonly limit: number
+  constructor(type: string, what: string, bytes: number, limit: number) {
+    super(
+      'GPQ_PAYLOAD_TOO_LARGE',
+      `The ${what} of "${type}" has ${bytes} bytes; the limit is ${limit}. Store the data elsewhere and dispatch a reference to it.`,
+    )
+    this.type = type
+    this.bytes = bytes
+    this.limit = limit
+  }
+  static override isInstance(error: unknown): error is PayloadTooLargeError {
+    return hasMarker(error, 'GPQ_PAYLOAD_TOO_LARGE')
+  }
+}
+
+/** An option has a value it cannot have. */
+export class InvalidOptionError extends QueueError {
+  readonly option: string
+  constructor(option: string, message: string) {
+    super('GPQ_INVALID_OPTION', `${option}: ${message}`)
+    this.option = option
+  }
+  static override isInstance(error: unknown): error is InvalidOptionError {
+    return hasMarker(error, 'GPQ_INVALID_OPTION')
+  }
+}
+
+/** Two definitions in one registry have the same type. */
+export class DuplicateTypeError extends QueueError {
+  readonly type: string
+  constructor(type: string) {
+    super('GPQ_DUPLICATE_TYPE', `Two jobs have the type "${type}". Every type is registered once; rename one of them.`)
+    this.type = type
+  }
+  static override isInstance(error: unknown): error is DuplicateTypeError {
+    return hasMarker(error, 'GPQ_DUPLICATE_TYPE')
+  }
+}
+
+/** The definition is not one this queue was made with. */
+export class UnknownJobError extends QueueError {
+  readonly type: string
+  constructor(type: string) {
+    super('GPQ_UNKNOWN_JOB', `The job "${type}" is not registered with this queue. Add it to \`jobs\` of the Queue.`)
+    this.type = type
+  }
+  static override isInstance(error: unknown): error is UnknownJobError {
+    return hasMarker(error, 'GPQ_UNKNOWN_JOB')
+  }
+}
+
+/** A worker was asked to run a definition that has no handler. */
+export class MissingHandlerError extends QueueError {
+  readonly types: readonly string[]
+  constructor(types: readonly string[]) {
+    super(
+      'GPQ_MISSING_HANDLER',
+      `No handler for ${types.map((type) => `"${type}"`).join(', ')}. Register \`definition.handledBy(…)\` where workers are made.`,
+    )
+    this.types = types
+  }
+  static override isInstance(error: unknown): error is MissingHandlerError {
+    return hasMarker(error, 'GPQ_MISSING_HANDLER')
+  }
+}
+
+/** A dispatch with `unique: { onConflict: 'reject' }` met a job that holds the key. Nothing of the call was stored. */
+export class DuplicateJobError extends QueueError {
+  readonly type: string
+  readonly holder: string
+  constructor(type: string, key: string, holder: string) {
+    super('GPQ_DUPLICATE_JOB', `Job ${holder} of type "${type}" already holds the unique key "${key}".`)
+    this.type = type
+    this.holder = holder
+  }
+  static override isInstance(error: unknown): error is DuplicateJobError {
+    return hasMarker(error, 'GPQ_DUPLICATE_JOB')
+  }
+}
+
+/** Thrown by a handler: the job fails now and is never retried. */
+export class PermanentError extends QueueError {
+  constructor(message: string, options?: { cause?: unknown })
+  constructor(cause: unknown)
+  constructor(messageOrCause: unknown, options?: { cause?: unknown }) {
+    if (typeof messageOrCause === 'string') super('GPQ_PERMANENT', messageOrCause, options)
+    else super('GPQ_PERMANENT', messageOf(messageOrCause), { cause: messageOrCause })
+  }
+  static override isInstance(error: unknown): error is PermanentError {
+    return hasMarker(error, 'GPQ_PERMANENT')
+  }
+}
+
+function messageOf(cause: unknown): string {
+  try {
+    const message: unknown = (cause as { message?: unknown } | null | undefined)?.message
+    return typeof message === 'string' ? message : String(cause)
+  } catch {
+    return 'permanent error'
+  }
+}
+
+/** The handler ran longer than its timeout. An error like others: the retry policy decides. */
+export class TimeoutError extends QueueError {
+  readonly timeoutMs: number
+  constructor(type: string, timeoutMs: number) {
+    super('GPQ_TIMEOUT', `"${type}" did not end within ${timeoutMs} ms.`)
+    this.timeoutMs = timeoutMs
+  }
+  static override isInstance(error: unknown): error is TimeoutError {
+    return hasMarker(error, 'GPQ_TIMEOUT')
+  }
+}
+
+/** Why a running handler was told to stop, other than its own timeout. */
+export type AbortReason = 'lease_lost' | 'cancelled' | 'shutdown'
+
+/** The reason of `context.signal` when the attempt is over before its handler is. */
+export class JobAbortedError extends QueueError {
+  readonly reason: AbortReason
+  constructor(reason: AbortReason) {
+    super('GPQ_ABORTED', abortMessages[reason])
+    this.reason = reason
+  }
+  static override isInstance(error: unknown): error is JobAbortedError {
+    return hasMarker(error, 'GPQ_ABORTED')
+  }
+}
+const abortMessages: Record<AbortReason, string> = {
+  lease_lost: 'The lease of this job is lost: another worker may run it now, and nothing this attempt writes applies.',
+  cancelled: 'The job was cancelled.',
+  shutdown: 'The worker is stopping; the job is given back and runs again elsewhere.',
+}
+
+/** `waitFor` did not see the job end in time. The job goes on. */
+export class WaitTimeoutError extends QueueError {
+  readonly jobId: string
+  constructor(jobId: string, timeoutMs: number) {
+    super('GPQ_WAIT_TIMEOUT', `Job ${jobId} did not end within ${timeoutMs} ms.`)
+    this.jobId = jobId
+  }
+  static override isInstance(error: unknown): error is WaitTimeoutError {
+    return hasMarker(error, 'GPQ_WAIT_TIMEOUT')
+  }
+}
+
+/** `waitFor` saw the job end as failed or cancelled; `cause` is the stored error of its last attempt. */
+export class JobNotFinishedError extends QueueError {
+  readonly jobId: string
+  readonly state: 'failed' | 'cancelled'
+  readonly reason: string | undefined
+  constructor(jobId: string, state: 'failed' | 'cancelled', reason: string | undefined, cause: unknown) {
+    super('GPQ_JOB_NOT_FINISHED', `Job ${jobId} ${state}${reason === undefined ? '' : ` (${reason})`}.`, { cause })
+    this.jobId = jobId
+    this.state = state
+    this.reason = reason
+  }
+  static override isInstance(error: unknown): error is JobNotFinishedError {
+    return hasMarker(error, 'GPQ_JOB_NOT_FINISHED')
+  }
+}
+
+/** No job has this id; it was never dispatched, its transaction rolled back, or retention removed it. */
+export class JobNotFoundError extends QueueError {
+  readonly jobId: string
+  constructor(jobId: string) {
+    super('GPQ_JOB_NOT_FOUND', `There is no job ${jobId}: never committed, or removed by retention.`)
+    this.jobId = jobId
+  }
+  static override isInstance(error: unknown): error is JobNotFoundError {
+    return hasMarker(error, 'GPQ_JOB_NOT_FOUND')
+  }
+}
+
+/** The storage driver lacks what was asked for. */
+export class UnsupportedError extends QueueError {
+  readonly driver: string
+  constructor(driver: string, what: string) {
+    super('GPQ_UNSUPPORTED', `The ${driver} driver does not support ${what}.`)
+    this.driver = driver
+  }
+  static override isInstance(error: unknown): error is UnsupportedError {
+    return hasMarker(error, 'GPQ_UNSUPPORTED')
+  }
+}
+
+/**
+ * What went wrong in storage, as far as the caller must know to act:
+ * `conflict` try again at once; `connection` try again after a pause, the outcome of this call is unknown;
+ * `capacity` out of space or connections; `refused` this very data cannot be stored, do not repeat it;
+ * `schema` tables are missing or do not fit; `corrupt` stop; `other` unknown.
+ */
+export type StorageErrorKind = 'conflict' | 'connection' | 'capacity' | 'refused' | 'schema' | 'corrupt' | 'other'
+
+/** A storage driver could not do its work; `cause` is the database's own error. */
+export class StorageError extends QueueError {
+  readonly kind: StorageErrorKind
+  constructor(kind: StorageErrorKind, message: string, options?: { cause?: unknown }) {
+    super('GPQ_STORAGE', message, options)
+    this.kind = kind
+  }
+  static override isInstance(error: unknown): error is StorageError {
+    return hasMarker(error, 'GPQ_STORAGE')
+  }
+}
+
+/** The dispatch cannot join the transaction it was asked to join, or that transaction is already broken. */
+export class TransactionError extends QueueError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('GPQ_TRANSACTION', message, options)
+  }
+  static override isInstance(error: unknown): error is TransactionError {
+    return hasMarker(error, 'GPQ_TRANSACTION')
+  }
+}
+
+/** The schema in the database is missing, older or newer than this version of the driver. */
+export class SchemaError extends QueueError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('GPQ_SCHEMA', message, options)
+  }
+  static override isInstance(error: unknown): error is SchemaError {
+    return hasMarker(error, 'GPQ_SCHEMA')
+  }
+}
+
+/** The queue was closed. */
+export class QueueClosedError extends QueueError {
+  constructor() {
+    super('GPQ_CLOSED', 'The queue is closed.')
+  }
+  static override isInstance(error: unknown): error is QueueClosedError {
+    return hasMarker(error, 'GPQ_CLOSED')
+  }
+}
