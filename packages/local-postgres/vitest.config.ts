@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    passWithNoTests: true,
+    include: ['test/**/*.test.ts'],
+    globalSetup: '@goplate/local-postgres/vitest',
+    hookTimeout: 60_000,
+    testTimeout: 60_000,
   },
 })
