@@ -21,6 +21,8 @@ export interface StorageDriver<Caller extends object = object> {
   /** For log lines and errors: `memory`, `postgresql`, `sqlite`. */
   readonly name: string
   readonly capabilities: DriverCapabilities
+  /** Names of the extra dispatch options in `Caller`. Core refuses every other unknown option. */
+  readonly callerOptions: readonly string[]
 
   /** Stores all jobs of the call, or none of them. */
   dispatch(request: DispatchRequest<Caller>): Promise<DispatchReply>
@@ -227,6 +229,8 @@ export interface DriverMigrations {
 export interface DriverTransactions<Caller extends object = object> {
   /** True when a dispatch with this caller, made now, would join a running transaction. */
   joins(caller: Caller): boolean
+  /** Whether the dispatch of this job was committed; absent when the database cannot tell. */
+  wasCommitted?(id: JobId): Promise<boolean>
 }
 
 export interface DriverWakeups {

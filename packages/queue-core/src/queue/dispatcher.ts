@@ -1,0 +1,74 @@
+import type { DispatchRequest } from '../driver/storage-driver.ts'
+import { DuplicateJobError, InvalidOptionError, UnknownJobError } from '../errors.ts'
+import type { DispatchOptions } from '../job/job.ts'
+import type { RegisteredJob } from '../job/registered-job.ts'
+import type { JobId, NewJobRecord } from '../job/stored-job.ts'
+import type { Runtime } from '../runtime.ts'
+import { dispatchOptionNames, newJobRecord } from './new-job-record.ts'
+
+/** One call is one step: all its jobs or none. Larger amounts belong in several calls. */
+const maxJobsPerCall = 10_000
+
+/** One job of a dispatch, before anything was checked. */
+export interface DispatchItem {
+  readonly type: string
+  readonly payload: unknown
+  readonly options?: DispatchOptions | undefined
+}
+
+export interface DispatchedJob {
+  readonly id: JobId
+  readonly created: boolean
+}
+
+/** Turns what users say into what drivers store, and the driver's answer into what users expect. */
+export class Dispatcher {
+  readonly #runtime: Runtime
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime
+  }
+
+  /** Validates everything first: the driver sees all the jobs or none. */
+  async dispatch(items: readonly DispatchItem[], caller: object): Promise<readonly DispatchedJob[]> {
+    if (items.length > maxJobsPerCall)
+      throw new InvalidOptionError('jobs', `${items.length} in one call; the limit is ${maxJobsPerCall}, dispatch in parts`)
+    const jobs = await Promise.all(items.map((item) => this.#record(item)))
+    return this.#store({ jobs, caller })
+  }
+
+  /** Splits the options of one call into core's and the driver's. Throws `InvalidOptionError` for any other. */
+  split(options: object | undefined): { readonly options: DispatchOptions; readonly caller: object } {
+    const own: Record<string, unknown> = {}
+    const caller: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(options ?? {})) {
+      if (dispatchOptionNames.has(name)) own[name] = value
+      else if (this.#runtime.driver.callerOptions.includes(name)) caller[name] = value
+      else throw new InvalidOptionError(name, 'is not an option of dispatch')
+    }
+    return { options: own as DispatchOptions, caller }
+  }
+
+  #record(item: DispatchItem): Promise<NewJobRecord> {
+    return newJobRecord(this.#registered(item.type), item.payload, item.options)
+  }
+
+  #registered(type: string): RegisteredJob {
+    const job = this.#runtime.jobs.get(type)
+    if (job === undefined) throw new UnknownJobError(type)
+    return job
+  }
+
+  async #store(request: DispatchRequest): Promise<readonly DispatchedJob[]> {
+    const reply = await this.#runtime.driver.dispatch(request)
+    if (!reply.stored) {
+      const { unique, type } = request.jobs[reply.conflict.index]!
+      throw new DuplicateJobError(type, unique?.key.slice(type.length + 1) ?? '', reply.conflict.holder)
+    }
+    reply.receipts.forEach((receipt, index) => {
+      const { type, queue } = request.jobs[index]!
+      this.#runtime.events.emit('job:dispatched', { jobId: receipt.id, type, queue, created: receipt.created })
+    })
+    return reply.receipts
+  }
+}

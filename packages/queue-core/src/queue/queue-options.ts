@@ -1,0 +1,22 @@
+import type { Clock } from '../clock.ts'
+import type { StorageDriver } from '../driver/storage-driver.ts'
+import type { AnyJob } from '../job/job-definition.ts'
+import type { JobId } from '../job/stored-job.ts'
+import type { JobRegistry } from '../job-registry.ts'
+import type { Logger } from '../logger.ts'
+import type { Random } from '../random.ts'
+
+export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends object> {
+  /** Where jobs are stored: `postgresDriver(orm)`, `sqliteDriver(orm)`, `memoryDriver()`, or one of your own. */
+  readonly driver: StorageDriver<Caller>
+  /** Every job this process dispatches or runs. */
+  readonly jobs: Jobs | JobRegistry<Jobs>
+  /** Called with every error a handler ended with; for error trackers. What it throws becomes a `warning` event. */
+  readonly onError?: (error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void
+  /** Any logger that is called like pino. Default: silent. */
+  readonly logger?: Logger
+  /** Local time, for tests. Default: the system's. */
+  readonly clock?: Clock
+  /** Randomness, for tests. Default: the system's. */
+  readonly random?: Random
+}
