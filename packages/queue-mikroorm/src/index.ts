@@ -1,1 +1,2 @@
-export {}
+export { queueExtension, type QueueExtensionOptions } from './extension.ts'
+export { QueueJob } from './queue-job.ts'
