@@ -10,8 +10,10 @@ const coreLayers = [
   { name: 'worker', path: 'worker/' },
   { name: 'maintenance', path: 'maintenance/' },
   { name: 'memory', path: 'memory/' },
+  { name: 'runtime', path: 'runtime\\.ts' },
   { name: 'driver', path: 'driver/' },
   { name: 'registry', path: '(job-registry|define-job)\\.ts' },
+  { name: 'events', path: 'events\\.ts' },
   { name: 'job', path: 'job/' },
   { name: 'payload', path: 'payload/' },
 ]
@@ -33,6 +35,7 @@ const packages = [
   { name: 'local-postgres', sources: [] },
 ]
 
+/** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     error('no-cycles', {}, { circular: true }, 'A cycle means that two files are one.'),
@@ -94,6 +97,12 @@ export default {
   },
 }
 
+/**
+ * @param {string} name
+ * @param {import('dependency-cruiser').IRegularForbiddenRuleType['from']} from
+ * @param {import('dependency-cruiser').IRegularForbiddenRuleType['to']} to
+ * @returns {import('dependency-cruiser').IForbiddenRuleType}
+ */
 function error(name, from, to, comment = 'Imports go downwards only.') {
   return { name, severity: 'error', from, to, comment }
 }

@@ -28,6 +28,7 @@ function pnpm() {
   return /\.[cm]?js$/.test(running) ? [process.execPath, running] : [running]
 }
 
+/** @param {string} reason */
 function stop(reason) {
   console.error(`check-install: ${reason}`)
   process.exit(1)

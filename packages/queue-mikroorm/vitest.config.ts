@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    passWithNoTests: true,
+    setupFiles: ['../../test/property-tests.ts'],
+    globalSetup: '@goplate/local-postgres/vitest',
+    hookTimeout: 60_000,
   },
 })
