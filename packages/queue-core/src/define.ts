@@ -1,1 +1,19 @@
-export {}
+// The half a controller or a browser bundle may import: definitions, policies, durations. Reaches no node: module.
+export { defineJob, newJob, payloadOf } from './define-job.ts'
+export { parseDuration, type Duration } from './duration.ts'
+export { constant, exponential, type Jitter, type RetryAfter, type RetryPolicy } from './job/retry-policy.ts'
+export type { HandlerOutcome } from './job/handler-outcome.ts'
+export type { DispatchOptions, Job, JobContext, JobDefaults, Transaction, TransactionTypes } from './job/job.ts'
+export type {
+  AnyJob,
+  HandledJob,
+  JobDefinition,
+  NewJob,
+  PayloadIn,
+  ResultFor,
+  ResultOf,
+  SplitJob,
+} from './job/job-definition.ts'
+export type { JobId } from './job/stored-job.ts'
+export type { Json, JsonOf, NotJson } from './payload/json.ts'
+export type { StandardSchemaV1 } from './payload/standard-schema.ts'

@@ -35,17 +35,18 @@ export class QueueError extends Error {
     this.code = code
   }
 
-  static isInstance(error: unknown): error is QueueError {
-    return hasMarker(error)
-  }
+  static readonly isInstance: (error: unknown) => error is QueueError = withCode()
 }
 
-function hasMarker(error: unknown, code?: QueueErrorCode): error is QueueError {
-  try {
-    if (typeof error !== 'object' || error === null || !(marker in error)) return false
-    return code === undefined || (error as QueueError).code === code
-  } catch {
-    return false // a hostile proxy is none of ours
+/** Finds errors by marker and code: `instanceof` fails between two installed copies, and throws on a hostile proxy. */
+function withCode<E extends QueueError>(code?: QueueErrorCode): (error: unknown) => error is E {
+  return (error): error is E => {
+    try {
+      if (typeof error !== 'object' || error === null || !(marker in error)) return false
+      return code === undefined || (error as QueueError).code === code
+    } catch {
+      return false
+    }
   }
 }
 
@@ -66,9 +67,7 @@ export class InvalidPayloadError extends QueueError {
     this.type = type
     this.issues = issues
   }
-  static override isInstance(error: unknown): error is InvalidPayloadError {
-    return hasMarker(error, 'GPQ_INVALID_PAYLOAD')
-  }
+  static override readonly isInstance = withCode<InvalidPayloadError>('GPQ_INVALID_PAYLOAD')
 }
 
 /** The payload, meta or tags are larger than the limit, in bytes of UTF-8. Nothing was stored. */
@@ -85,9 +84,7 @@ export class PayloadTooLargeError extends QueueError {
     this.bytes = bytes
     this.limit = limit
   }
-  static override isInstance(error: unknown): error is PayloadTooLargeError {
-    return hasMarker(error, 'GPQ_PAYLOAD_TOO_LARGE')
-  }
+  static override readonly isInstance = withCode<PayloadTooLargeError>('GPQ_PAYLOAD_TOO_LARGE')
 }
 
 /** An option has a value it cannot have. */
@@ -97,9 +94,7 @@ export class InvalidOptionError extends QueueError {
     super('GPQ_INVALID_OPTION', `${option}: ${message}`)
     this.option = option
   }
-  static override isInstance(error: unknown): error is InvalidOptionError {
-    return hasMarker(error, 'GPQ_INVALID_OPTION')
-  }
+  static override readonly isInstance = withCode<InvalidOptionError>('GPQ_INVALID_OPTION')
 }
 
 /** Two definitions in one registry have the same type. */
@@ -109,9 +104,7 @@ export class DuplicateTypeError extends QueueError {
     super('GPQ_DUPLICATE_TYPE', `Two jobs have the type "${type}". Every type is registered once; rename one of them.`)
     this.type = type
   }
-  static override isInstance(error: unknown): error is DuplicateTypeError {
-    return hasMarker(error, 'GPQ_DUPLICATE_TYPE')
-  }
+  static override readonly isInstance = withCode<DuplicateTypeError>('GPQ_DUPLICATE_TYPE')
 }
 
 /** The definition is not one this queue was made with. */
@@ -121,9 +114,7 @@ export class UnknownJobError extends QueueError {
     super('GPQ_UNKNOWN_JOB', `The job "${type}" is not registered with this queue. Add it to \`jobs\` of the Queue.`)
     this.type = type
   }
-  static override isInstance(error: unknown): error is UnknownJobError {
-    return hasMarker(error, 'GPQ_UNKNOWN_JOB')
-  }
+  static override readonly isInstance = withCode<UnknownJobError>('GPQ_UNKNOWN_JOB')
 }
 
 /** A worker was asked to run a definition that has no handler. */
@@ -136,9 +127,7 @@ export class MissingHandlerError extends QueueError {
     )
     this.types = types
   }
-  static override isInstance(error: unknown): error is MissingHandlerError {
-    return hasMarker(error, 'GPQ_MISSING_HANDLER')
-  }
+  static override readonly isInstance = withCode<MissingHandlerError>('GPQ_MISSING_HANDLER')
 }
 
 /** A dispatch with `unique: { onConflict: 'reject' }` met a job that holds the key. Nothing of the call was stored. */
@@ -150,9 +139,7 @@ export class DuplicateJobError extends QueueError {
     this.type = type
     this.holder = holder
   }
-  static override isInstance(error: unknown): error is DuplicateJobError {
-    return hasMarker(error, 'GPQ_DUPLICATE_JOB')
-  }
+  static override readonly isInstance = withCode<DuplicateJobError>('GPQ_DUPLICATE_JOB')
 }
 
 /** Thrown by a handler: the job fails now and is never retried. */
@@ -163,9 +150,7 @@ export class PermanentError extends QueueError {
     if (typeof messageOrCause === 'string') super('GPQ_PERMANENT', messageOrCause, options)
     else super('GPQ_PERMANENT', messageOf(messageOrCause), { cause: messageOrCause })
   }
-  static override isInstance(error: unknown): error is PermanentError {
-    return hasMarker(error, 'GPQ_PERMANENT')
-  }
+  static override readonly isInstance = withCode<PermanentError>('GPQ_PERMANENT')
 }
 
 function messageOf(cause: unknown): string {
@@ -184,9 +169,7 @@ export class TimeoutError extends QueueError {
     super('GPQ_TIMEOUT', `"${type}" did not end within ${timeoutMs} ms.`)
     this.timeoutMs = timeoutMs
   }
-  static override isInstance(error: unknown): error is TimeoutError {
-    return hasMarker(error, 'GPQ_TIMEOUT')
-  }
+  static override readonly isInstance = withCode<TimeoutError>('GPQ_TIMEOUT')
 }
 
 /** Why a running handler was told to stop, other than its own timeout. */
@@ -199,9 +182,7 @@ export class JobAbortedError extends QueueError {
     super('GPQ_ABORTED', abortMessages[reason])
     this.reason = reason
   }
-  static override isInstance(error: unknown): error is JobAbortedError {
-    return hasMarker(error, 'GPQ_ABORTED')
-  }
+  static override readonly isInstance = withCode<JobAbortedError>('GPQ_ABORTED')
 }
 const abortMessages: Record<AbortReason, string> = {
   lease_lost: 'The lease of this job is lost: another worker may run it now, and nothing this attempt writes applies.',
@@ -216,9 +197,7 @@ export class WaitTimeoutError extends QueueError {
     super('GPQ_WAIT_TIMEOUT', `Job ${jobId} did not end within ${timeoutMs} ms.`)
     this.jobId = jobId
   }
-  static override isInstance(error: unknown): error is WaitTimeoutError {
-    return hasMarker(error, 'GPQ_WAIT_TIMEOUT')
-  }
+  static override readonly isInstance = withCode<WaitTimeoutError>('GPQ_WAIT_TIMEOUT')
 }
 
 /** `waitFor` saw the job end as failed or cancelled; `cause` is the stored error of its last attempt. */
@@ -232,9 +211,7 @@ export class JobNotFinishedError extends QueueError {
     this.state = state
     this.reason = reason
   }
-  static override isInstance(error: unknown): error is JobNotFinishedError {
-    return hasMarker(error, 'GPQ_JOB_NOT_FINISHED')
-  }
+  static override readonly isInstance = withCode<JobNotFinishedError>('GPQ_JOB_NOT_FINISHED')
 }
 
 /** No job has this id; it was never dispatched, its transaction rolled back, or retention removed it. */
@@ -244,9 +221,7 @@ export class JobNotFoundError extends QueueError {
     super('GPQ_JOB_NOT_FOUND', `There is no job ${jobId}: never committed, or removed by retention.`)
     this.jobId = jobId
   }
-  static override isInstance(error: unknown): error is JobNotFoundError {
-    return hasMarker(error, 'GPQ_JOB_NOT_FOUND')
-  }
+  static override readonly isInstance = withCode<JobNotFoundError>('GPQ_JOB_NOT_FOUND')
 }
 
 /** The storage driver lacks what was asked for. */
@@ -256,9 +231,7 @@ export class UnsupportedError extends QueueError {
     super('GPQ_UNSUPPORTED', `The ${driver} driver does not support ${what}.`)
     this.driver = driver
   }
-  static override isInstance(error: unknown): error is UnsupportedError {
-    return hasMarker(error, 'GPQ_UNSUPPORTED')
-  }
+  static override readonly isInstance = withCode<UnsupportedError>('GPQ_UNSUPPORTED')
 }
 
 /**
@@ -276,9 +249,7 @@ export class StorageError extends QueueError {
     super('GPQ_STORAGE', message, options)
     this.kind = kind
   }
-  static override isInstance(error: unknown): error is StorageError {
-    return hasMarker(error, 'GPQ_STORAGE')
-  }
+  static override readonly isInstance = withCode<StorageError>('GPQ_STORAGE')
 }
 
 /** The dispatch cannot join the transaction it was asked to join, or that transaction is already broken. */
@@ -286,9 +257,7 @@ export class TransactionError extends QueueError {
   constructor(message: string, options?: { cause?: unknown }) {
     super('GPQ_TRANSACTION', message, options)
   }
-  static override isInstance(error: unknown): error is TransactionError {
-    return hasMarker(error, 'GPQ_TRANSACTION')
-  }
+  static override readonly isInstance = withCode<TransactionError>('GPQ_TRANSACTION')
 }
 
 /** The schema in the database is missing, older or newer than this version of the driver. */
@@ -296,9 +265,7 @@ export class SchemaError extends QueueError {
   constructor(message: string, options?: { cause?: unknown }) {
     super('GPQ_SCHEMA', message, options)
   }
-  static override isInstance(error: unknown): error is SchemaError {
-    return hasMarker(error, 'GPQ_SCHEMA')
-  }
+  static override readonly isInstance = withCode<SchemaError>('GPQ_SCHEMA')
 }
 
 /** The queue was closed. */
@@ -306,7 +273,5 @@ export class QueueClosedError extends QueueError {
   constructor() {
     super('GPQ_CLOSED', 'The queue is closed.')
   }
-  static override isInstance(error: unknown): error is QueueClosedError {
-    return hasMarker(error, 'GPQ_CLOSED')
-  }
+  static override readonly isInstance = withCode<QueueClosedError>('GPQ_CLOSED')
 }

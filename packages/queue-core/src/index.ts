@@ -1,1 +1,130 @@
-export {}
+export { defineJob, newJob, payloadOf } from './define-job.ts'
+export { parseDuration, type Duration } from './duration.ts'
+export {
+  DuplicateJobError,
+  DuplicateTypeError,
+  InvalidOptionError,
+  InvalidPayloadError,
+  JobAbortedError,
+  JobNotFinishedError,
+  JobNotFoundError,
+  MissingHandlerError,
+  PayloadTooLargeError,
+  PermanentError,
+  QueueClosedError,
+  QueueError,
+  SchemaError,
+  StorageError,
+  TimeoutError,
+  TransactionError,
+  UnknownJobError,
+  UnsupportedError,
+  WaitTimeoutError,
+  type AbortReason,
+  type PayloadIssue,
+  type QueueErrorCode,
+  type StorageErrorKind,
+} from './errors.ts'
+export { JobRegistry, registerJobs } from './job-registry.ts'
+export { constant, exponential, type Jitter, type RetryAfter, type RetryPolicy } from './job/retry-policy.ts'
+export { describeError, encodeError, type ErrorDescription } from './job/describe-error.ts'
+export { toJobRecord, type JobRecord, type OutcomeRecord } from './job/job-record.ts'
+export { jobLabel, type JobLabel, type Obstacles } from './job/job-label.ts'
+export {
+  endedStates,
+  failureReasons,
+  isEnded,
+  isLegalTransition,
+  jobStates,
+  jobTransitions,
+  type EndedState,
+  type FailureReason,
+  type JobState,
+  type JobTransition,
+} from './job/job-state.ts'
+export { newLeaseId } from './lease-id.ts'
+export { silentLogger, type Logger } from './logger.ts'
+export { systemClock } from './system-clock.ts'
+export { systemRandom } from './system-random.ts'
+export { contractRules, type RuleId } from './driver/contract-rules.ts'
+export { noCapabilities, type DriverCapabilities } from './driver/driver-capabilities.ts'
+export type {
+  CancelRequest,
+  CancelVerdict,
+  ClaimReply,
+  ClaimRequest,
+  CountRequest,
+  DispatchReceipt,
+  DispatchReply,
+  DispatchRequest,
+  DriverMigrations,
+  DriverTransactions,
+  DriverWakeups,
+  ExtendReply,
+  ExtendRequest,
+  FindRequest,
+  JobCount,
+  JobFilter,
+  LeaseSighting,
+  ListReply,
+  ListRequest,
+  PruneReply,
+  PruneRequest,
+  ReapReply,
+  ReapRequest,
+  ReapedJob,
+  RemoveRequest,
+  RemoveVerdict,
+  Retention,
+  RetentionTimes,
+  RetryRequest,
+  RetryVerdict,
+  SettleRequest,
+  StorageDriver,
+  Timed,
+} from './driver/storage-driver.ts'
+export type { Clock, Timer } from './clock.ts'
+export type { AttemptFacts, QueueEventName, QueueEvents } from './events.ts'
+export type { ClaimedJob, ClaimRef, Settlement, SettlementVerdict } from './job/claimed-job.ts'
+export type { HandlerOutcome } from './job/handler-outcome.ts'
+export type {
+  DispatchAny,
+  Dispatched,
+  DispatchOptions,
+  Job,
+  JobContext,
+  JobDefaults,
+  Transaction,
+  TransactionTypes,
+} from './job/job.ts'
+export type {
+  Accepts,
+  AnyDefinition,
+  AnyJob,
+  HandledJob,
+  JobDefinition,
+  NewJob,
+  NoDuplicates,
+  PayloadIn,
+  QueueOf,
+  ResultFor,
+  ResultOf,
+  SplitJob,
+  TypeOf,
+  Unhandled,
+} from './job/job-definition.ts'
+export type { RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
+export {
+  outcomeNames,
+  type JobId,
+  type JsonText,
+  type LeaseId,
+  type NewJobRecord,
+  type OutcomeName,
+  type StoredJob,
+  type StoredOutcome,
+  type UniqueKey,
+} from './job/stored-job.ts'
+export type { Json, JsonOf, NotJson } from './payload/json.ts'
+export type { StandardSchemaV1 } from './payload/standard-schema.ts'
+export type { Random } from './random.ts'

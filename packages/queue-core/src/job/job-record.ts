@@ -1,0 +1,111 @@
+import { decodeJson } from '../payload/encode-json.ts'
+import type { ErrorDescription } from './describe-error.ts'
+import { jobLabel, type JobLabel } from './job-label.ts'
+import type { FailureReason, JobState } from './job-state.ts'
+import type { JobId, JsonText, OutcomeName, StoredJob, StoredOutcome } from './stored-job.ts'
+
+/** A job for people: instants as dates, JSON parsed. */
+export interface JobRecord {
+  readonly id: JobId
+  readonly type: string
+  readonly queue: string
+  readonly state: JobState
+  /** The state in more words: `scheduled`, `retrying`, `ready`, … */
+  readonly label: JobLabel
+  readonly payload: unknown
+  readonly priority: number
+  readonly attempt: number
+  readonly maxAttempts: number
+  readonly crashes: number
+  readonly maxCrashes: number
+  readonly epoch: number
+  readonly createdAt: Date
+  readonly availableAt?: Date
+  readonly startedAt?: Date
+  readonly endedAt?: Date
+  readonly expiresAt?: Date
+  readonly reason?: FailureReason | (string & {})
+  readonly error?: ErrorDescription
+  readonly result?: unknown
+  readonly uniqueKey?: string
+  readonly tags: readonly string[]
+  readonly meta: Readonly<Record<string, unknown>>
+  readonly cancelRequested: boolean
+  readonly solo: boolean
+  /** Oldest first; only when it was asked for. */
+  readonly history?: readonly OutcomeRecord[]
+  /** Fields whose stored text is not JSON any more; they are left out. */
+  readonly damaged?: readonly string[]
+}
+
+/** What one epoch came to. */
+export interface OutcomeRecord {
+  readonly epoch: number
+  readonly attempt: number
+  readonly outcome: OutcomeName
+  readonly endedAt: Date
+  readonly waitMs?: number
+  readonly durationMs?: number
+  readonly reason?: string
+  readonly error?: ErrorDescription
+  readonly result?: unknown
+}
+
+/** `now`, in epoch milliseconds, is for the label only. Never throws: a damaged job must still be seen. */
+export function toJobRecord(stored: StoredJob, now: number): JobRecord {
+  const { payload, meta, error, result, history, createdAt, availableAt, startedAt, endedAt, expiresAt, ...same } =
+    stored
+  const damaged: string[] = []
+  const texts = { payload, ...defined({ meta, error, result }) }
+  const parsed = parseAll(texts, damaged) as ParsedFields
+  return {
+    cancelRequested: false,
+    solo: false,
+    tags: [],
+    meta: {},
+    payload: undefined,
+    ...same,
+    ...parsed,
+    label: jobLabel(stored, now),
+    createdAt: dateOf(createdAt),
+    ...datesOf(defined({ availableAt, startedAt, endedAt, expiresAt })),
+    ...(history && { history: history.map((outcome) => outcomeRecord(outcome, damaged)) }),
+    ...(damaged.length > 0 && { damaged }),
+  }
+}
+
+/** What the stored texts hold, as far as they are still JSON. */
+type ParsedFields = Partial<Pick<JobRecord, 'payload' | 'meta' | 'error' | 'result'>>
+
+function outcomeRecord(stored: StoredOutcome, damaged: string[]): OutcomeRecord {
+  const { error, result, endedAt, ...same } = stored
+  const parsed = parseAll(defined({ error, result }), damaged, `history[${stored.epoch}].`)
+  return { ...same, endedAt: dateOf(endedAt), ...(parsed as Pick<OutcomeRecord, 'error' | 'result'>) }
+}
+
+function parseAll(texts: Readonly<Record<string, JsonText>>, damaged: string[], prefix = ''): Record<string, unknown> {
+  const parsed: Record<string, unknown> = {}
+  for (const [field, text] of Object.entries(texts)) {
+    try {
+      parsed[field] = decodeJson(text)
+    } catch {
+      damaged.push(prefix + field)
+    }
+  }
+  return parsed
+}
+
+function datesOf<K extends string>(instants: { readonly [key in K]?: number }): { [key in K]?: Date } {
+  const dates: { [key in K]?: Date } = {}
+  for (const key in instants) dates[key] = dateOf(instants[key] as number)
+  return dates
+}
+
+function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
+}
+
+function dateOf(epochMs: number): Date {
+  // eslint-disable-next-line no-restricted-syntax -- a number becomes a Date; no clock is read
+  return new Date(epochMs)
+}
