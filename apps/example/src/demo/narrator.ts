@@ -1,0 +1,30 @@
+import { styleText } from 'node:util'
+
+type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold'
+
+/** Prints what happens, with the seconds since the start; colours only for a person's terminal. */
+export class Narrator {
+  readonly #started = performance.now()
+
+  /** Begins a part of the story. */
+  chapter(title: string): void {
+    console.log(`\n${paint('bold', title)}`)
+  }
+
+  say(who: string, what: string, style?: Style): void {
+    const line = `${who.padEnd(16)} ${what}`
+    console.log(`${paint('dim', this.#clock())}  ${style === undefined ? line : paint(style, line)}`)
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000
+  }
+
+  #clock(): string {
+    return `${this.seconds.toFixed(1).padStart(6)} s`
+  }
+}
+
+export function paint(style: Style, text: string): string {
+  return process.stdout.isTTY ? styleText(style, text) : text
+}

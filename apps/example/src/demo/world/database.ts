@@ -1,0 +1,30 @@
+import { createDatabase, startPostgres } from '@goplate/local-postgres'
+import { join } from 'node:path'
+import type { DatabaseSettings } from '../../app/settings.ts'
+import type { Folders } from './folders.ts'
+import type { Narrator } from '../narrator.ts'
+
+export interface DemoDatabase {
+  readonly settings: DatabaseSettings
+  remove(): Promise<void>
+}
+
+/** A SQLite file in the temporary directory; or a new database on a PostgreSQL from npm or of DATABASE_URL. */
+export async function makeDatabase(postgres: boolean, folders: Folders, narrator: Narrator): Promise<DemoDatabase> {
+  if (!postgres) {
+    const file = join(folders.root, 'app.sqlite')
+    narrator.say('database', `SQLite, ${file}`)
+    return { settings: { kind: 'sqlite', file }, remove: async () => {} }
+  }
+  narrator.say('database', 'PostgreSQL is being started …')
+  const server = await startPostgres()
+  const { url, drop } = await createDatabase(server.url)
+  narrator.say('database', `PostgreSQL at ${new URL(url).host}`)
+  return {
+    settings: { kind: 'postgresql', url },
+    async remove() {
+      await drop()
+      await server.stop()
+    },
+  }
+}

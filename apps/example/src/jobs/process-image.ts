@@ -1,0 +1,53 @@
+import { PermanentError, type Duration, type Job, type JobContext } from '@goplate/queue-core'
+import { basename, join } from 'node:path'
+import { compressImage, resizeImage } from '../app/images.ts'
+
+export interface ImagePayload {
+  imageUrl: string
+  userId: number
+  processType: 'resize' | 'compress'
+}
+
+export interface ProcessedImage {
+  file: string
+  bytes: number
+}
+
+export class ProcessImage implements Job<ImagePayload, ProcessedImage> {
+  readonly type = 'process_image'
+  readonly queue = 'images'
+  readonly maxAttempts = 5
+  readonly #folder: string
+  readonly #retryDelay: Duration
+
+  constructor(folder: string, retryDelay: Duration = '1m') {
+    this.#folder = folder
+    this.#retryDelay = retryDelay
+  }
+
+  retryAfter(): Duration {
+    return this.#retryDelay
+  }
+
+  async handle({ imageUrl, userId, processType }: ImagePayload, context: JobContext): Promise<ProcessedImage> {
+    const file = join(this.#folder, String(userId), `${processType}-${fileName(imageUrl)}`)
+    switch (processType) {
+      case 'resize':
+        return { file, bytes: await resizeImage(await download(imageUrl, context.signal), file) }
+      case 'compress':
+        return { file, bytes: await compressImage(await download(imageUrl, context.signal), file) }
+      default:
+        throw new PermanentError(`unknown process type: ${String(processType)}`)
+    }
+  }
+}
+
+async function download(url: string, signal: AbortSignal): Promise<Uint8Array> {
+  const response = await fetch(url, { signal })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+function fileName(url: string): string {
+  return basename(new URL(url).pathname)
+}

@@ -1,0 +1,41 @@
+import { openApp } from './app/app.ts'
+import type { AppSettings } from './app/settings.ts'
+import { Freezer } from './demo/workers/freezer.ts'
+import { sabotage } from './demo/workers/sabotage.ts'
+import { eventsToldToTheDemo, toWire, type WorkerEvent } from './demo/workers/wire.ts'
+
+/** The worker process of the application. The demo starts it with an IPC channel and listens to its events. */
+export interface WorkerSettings extends AppSettings {
+  readonly name: string
+}
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings
+const breakStorage = sabotage(process.env.GOPLATE_DEMO_SABOTAGE)
+const freezer = new Freezer()
+const app = await openApp(settings, (database) => freezer.wrap(breakStorage(database)))
+
+const worker = app.queue.createWorker({
+  name: settings.name,
+  queues: { mail: { concurrency: 4 }, images: { concurrency: 2 } },
+  lease: settings.timing?.lease ?? '30s',
+})
+
+for (const name of eventsToldToTheDemo) app.queue.on(name, (event) => tell(toWire(name, event)))
+app.queue.on('worker:stopped', () => void leave())
+process.on('disconnect', () => process.exit(1))
+process.on('message', () => {
+  freezer.arm()
+  tell({ name: 'freezer:armed' })
+})
+
+worker.handleSignals()
+await worker.start()
+
+function tell(event: WorkerEvent): void {
+  process.send?.(event)
+}
+
+async function leave(): Promise<void> {
+  await app.close()
+  process.exit(0)
+}
