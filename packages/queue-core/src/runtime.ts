@@ -16,7 +16,8 @@ export interface Runtime {
   readonly logger: Logger
   readonly events: EventEmitter<QueueEvents>
   /** Called for each error a handler threw and each job that failed; what it throws is a warning. */
-  readonly onError: ((error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void) | undefined
+  readonly onError:
+    ((error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void) | undefined
   /** What the handler's `context.dispatch` calls. */
   readonly dispatch: (job: unknown, payload: unknown, options: unknown) => Promise<{ id: JobId; created: boolean }>
   readonly closed: () => boolean
