@@ -1,5 +1,6 @@
 import { openApp } from '../app/app.ts'
 import { compare } from './verdict/compare.ts'
+import { expected } from './verdict/expected.ts'
 import { makeDatabase } from './world/database.ts'
 import { makeFolders, type Folders } from './world/folders.ts'
 import { MailCatcher } from './world/mail-catcher.ts'
@@ -67,7 +68,7 @@ async function judge(stage: Stage, folders: Folders): Promise<boolean> {
   stage.facts['image files of anybody else'] = await strangersImages(folders)
   const jobs = await allJobs(stage)
   printJobs(stage, jobs)
-  const differences = await compare(stage, folders, jobs)
+  const differences = await compare(expected, { ...stage, received: stage.mail.received, folders }, jobs)
   if (differences.length > 0) {
     printDifferences(stage, differences)
     return false

@@ -11,12 +11,18 @@ export interface ExpectedJob {
   readonly history: readonly OutcomeName[]
   /** The least number of milliseconds from dispatch to the first outcome, and from each outcome to the next. */
   readonly pausesMs?: readonly number[]
-  /** Part of the last error. */
+  /** Part of the last error; absent: there is none. */
   readonly error?: string
   /** How many messages the mail server received for this address. */
   readonly mail?: { readonly to: string; readonly times: number }
   /** The processed image, below the folder of images. */
   readonly image?: { readonly file: string; readonly width: number }
+}
+
+/** What must come out in the end: of each job of the story, by its name there, and of everything around. */
+export interface Expected {
+  readonly jobs: Readonly<Record<string, ExpectedJob>>
+  readonly facts: Readonly<Record<string, unknown>>
 }
 
 const welcome = (to: string): ExpectedJob => ({
@@ -28,7 +34,7 @@ const welcome = (to: string): ExpectedJob => ({
   mail: { to, times: 1 },
 })
 
-export const expectedJobs: Readonly<Record<string, ExpectedJob>> = {
+const jobs: Expected['jobs'] = {
   'welcome Ada': welcome('ada@example.com'),
   'welcome Grace': welcome('grace@example.com'),
   'welcome Edsger': welcome('edsger@example.com'),
@@ -138,8 +144,7 @@ export const expectedJobs: Readonly<Record<string, ExpectedJob>> = {
   },
 }
 
-/** What else must have been seen. */
-export const expectedFacts: Readonly<Record<string, unknown>> = {
+const facts: Expected['facts'] = {
   users: 'Ada <ada@example.com>, Edsger <edsger@example.com>, Grace <grace@example.com>',
   'sign-up with a taken address': 'rolled back',
   'sign-up refused after the dispatch': 'rolled back',
@@ -154,3 +159,5 @@ export const expectedFacts: Readonly<Record<string, unknown>> = {
   'e-mail to anybody else': 'none',
   'image files of anybody else': 'none',
 }
+
+export const expected: Expected = { jobs, facts }

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import sharp from 'sharp'
 import { User } from '../../app/entities/user.ts'
-import { expectedJobs } from './expected.ts'
+import { expected } from './expected.ts'
 import type { Folders } from '../world/folders.ts'
 import type { Stage } from '../stage.ts'
 
@@ -26,12 +26,12 @@ export async function users({ app }: Stage): Promise<string> {
 }
 
 export function strangersMail({ mail }: Stage): string {
-  const known = new Set(Object.values(expectedJobs).map((job) => job.mail?.to))
+  const known = new Set(Object.values(expected.jobs).map((job) => job.mail?.to))
   return listing([...mail.received.keys()].filter((address) => !known.has(address)))
 }
 
 export async function strangersImages({ images }: Folders): Promise<string> {
-  const known = new Set(Object.values(expectedJobs).map((job) => job.image?.file))
+  const known = new Set(Object.values(expected.jobs).map((job) => job.image?.file))
   const entries = await readdir(images, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   return listing(files.map((file) => relative(images, file)).filter((file) => !known.has(file)))

@@ -1,5 +1,5 @@
 import type { JobRecord } from '@goplate/queue-core'
-import { errorText, type Difference } from './compare.ts'
+import type { Difference } from './compare.ts'
 import { paint } from '../narrator.ts'
 import type { Stage } from '../stage.ts'
 
@@ -19,7 +19,7 @@ export function printJobs(stage: Stage, jobs: readonly JobRecord[]): void {
     (job.history ?? []).map(({ outcome }) => outcome).join(', '),
     since(job.createdAt),
     since(job.endedAt),
-    shorten(errorText(job), 60),
+    shorten(job.error?.message ?? '', 60),
   ])
   stage.narrator.chapter(`All ${jobs.length} jobs`)
   printTable([[...columns], ...rows])
