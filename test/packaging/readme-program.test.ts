@@ -40,10 +40,11 @@ describe.each(databases)('an empty project with npm and $database', ({ database,
   })
 
   test("compiles and runs the README's program", async () => {
-    await writeFile(join(project, 'program.ts'), programOf('README.md', database))
+    const program = programOf('README.md', database)
+    await writeFile(join(project, 'program.ts'), program)
     await run(join(root, 'node_modules/.bin/tsc'), ['--ignoreConfig', ...compilerOptions, 'program.ts'], project)
     const output = await run(process.execPath, ['program.ts'], project, { DATABASE_URL: postgres.url })
-    expect(output.trim(), 'the program shows what it did').not.toBe('')
+    expect(output.trim().split('\n')).toEqual(linesPromisedBy(program))
   })
 })
 
@@ -51,6 +52,13 @@ const compilerOptions = [
   ...['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'nodenext', '--erasableSyntaxOnly'],
   ...['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')],
 ]
+
+/** What the comments beside its top-level console.log calls say it prints. */
+function linesPromisedBy(program: string): string[] {
+  const lines = [...program.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map((match) => match[1] ?? '')
+  if (lines.length === 0) throw new Error('The program says of no console.log what it prints.')
+  return lines
+}
 
 /** The first ts block after `<!-- program: name -->`. */
 function programOf(file: string, name: string): string {

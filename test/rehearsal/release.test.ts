@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -51,7 +51,7 @@ test('a release is published with one command and installed from the registry', 
 /** What git knows and what it would take in, installed, with the loopback registry for our scope alone. */
 async function copyWorkspace(): Promise<void> {
   const listed = await run('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], root)
-  for (const file of listed.split('\0').filter(Boolean)) {
+  for (const file of listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))) {
     cpSync(join(root, file), join(workspace, file), { recursive: true })
   }
   const host = new URL(registry.url).host
