@@ -2,8 +2,6 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    setupFiles: ['../../test/property-tests.ts'],
-    passWithNoTests: true,
+    include: ['src/**/*.test.ts', 'test/*.test.ts'],
   },
 })

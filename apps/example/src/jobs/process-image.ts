@@ -1,5 +1,5 @@
 import { PermanentError, type Duration, type Job, type JobContext } from '@goplate/queue-core'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { compressImage, resizeImage } from '../app/images.ts'
 
 export interface ImagePayload {
@@ -30,7 +30,7 @@ export class ProcessImage implements Job<ImagePayload, ProcessedImage> {
   }
 
   async handle({ imageUrl, userId, processType }: ImagePayload, context: JobContext): Promise<ProcessedImage> {
-    const file = join(this.#folder, String(userId), `${processType}-${fileName(imageUrl)}`)
+    const file = join(this.#folder, String(userId), processType, new URL(imageUrl).pathname)
     switch (processType) {
       case 'resize':
         return { file, bytes: await resizeImage(await download(imageUrl, context.signal), file) }
@@ -46,8 +46,4 @@ async function download(url: string, signal: AbortSignal): Promise<Uint8Array> {
   const response = await fetch(url, { signal })
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
-}
-
-function fileName(url: string): string {
-  return basename(new URL(url).pathname)
 }

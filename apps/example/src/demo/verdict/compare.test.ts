@@ -70,9 +70,9 @@ it('notices missing and unknown jobs, mail and facts', async () => {
 })
 
 it('says what is wrong with an image that is not there', async () => {
-  const image = { file: '1/resize-beach.jpg', width: 320 }
+  const image = { file: '1/resize/beach.jpg', width: 320 }
   const wanted: Expected = { jobs: { receipt: { ...expected.jobs['receipt']!, image } }, facts: expected.facts }
   expect(await compare(wanted, seen, [record])).toEqual([
-    { what: 'receipt: image', expected: 'a smaller image', found: expect.stringContaining('resize-beach.jpg') },
+    { what: 'receipt: image', expected: 'a smaller image', found: expect.stringContaining('resize/beach.jpg') },
   ])
 })

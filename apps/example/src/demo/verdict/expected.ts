@@ -43,14 +43,14 @@ const jobs: Expected['jobs'] = {
     state: 'finished',
     attempts: 1,
     history: ['finished'],
-    image: { file: '1/resize-beach.jpg', width: 320 },
+    image: { file: '1/resize/beach.jpg', width: 320 },
   },
   'compress beach': {
     type: 'process_image',
     state: 'finished',
     attempts: 1,
     history: ['finished'],
-    image: { file: '1/compress-beach.jpg', width: 1200 },
+    image: { file: '1/compress/beach.jpg', width: 1200 },
   },
   'photo not there yet': {
     type: 'process_image',
@@ -58,7 +58,7 @@ const jobs: Expected['jobs'] = {
     attempts: 2,
     history: ['retried', 'finished'],
     pausesMs: [0, 10_000],
-    image: { file: '1/resize-flaky.jpg', width: 320 },
+    image: { file: '1/resize/flaky.jpg', width: 320 },
   },
   'unknown process type': {
     type: 'process_image',
@@ -73,7 +73,7 @@ const jobs: Expected['jobs'] = {
     state: 'finished',
     attempts: 1,
     history: ['finished'],
-    image: { file: '1/compress-portrait.jpg', width: 1200 },
+    image: { file: '1/compress/portrait.jpg', width: 1200 },
   },
   delayed: {
     type: 'send_email',
@@ -124,7 +124,7 @@ const jobs: Expected['jobs'] = {
     state: 'finished',
     attempts: 1,
     history: ['crashed', 'finished'],
-    image: { file: '2/resize-harbour.jpg', width: 320 },
+    image: { file: '2/resize/harbour.jpg', width: 320 },
   },
   // At least once: the server had the message, the worker died before it knew.
   'e-mail cut off': {

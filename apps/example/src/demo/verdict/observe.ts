@@ -43,7 +43,7 @@ export async function imageFault(
   image: { file: string; width: number },
 ): Promise<string | undefined> {
   const file = join(folders.images, image.file)
-  const photo = join(folders.photos, basename(file).replace(/^(resize|compress)-/, ''))
+  const photo = join(folders.photos, basename(file))
   try {
     const { info } = await sharp(file).raw().toBuffer({ resolveWithObject: true })
     if (info.width !== image.width) return `${image.file} is ${info.width} pixels wide, not ${image.width}`
