@@ -1,6 +1,7 @@
 import type { Dispatched, JobId } from '@goplate/queue-core'
 import type { App } from '../app/app.ts'
 import type { AppSettings } from '../app/settings.ts'
+import type { Fact } from './verdict/expected.ts'
 import type { MailCatcher } from './world/mail-catcher.ts'
 import type { Narrator } from './narrator.ts'
 import type { PhotoServer } from './world/photo-server.ts'
@@ -17,8 +18,8 @@ export class Stage {
   readonly narrator: Narrator
   /** The jobs of the story by the name they have in it. */
   readonly cast = new Map<string, JobId>()
-  /** What was observed beside the jobs; `expectedFacts` says what it should be. */
-  readonly facts: Record<string, unknown> = {}
+  /** What was observed beside the jobs; `expected.ts` says what it should be. */
+  readonly facts: Record<string, Fact> = {}
   readonly #settings: AppSettings
 
   constructor(parts: Pick<Stage, 'app' | 'mail' | 'photos' | 'narrator'> & { settings: AppSettings }) {

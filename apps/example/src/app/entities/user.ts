@@ -14,4 +14,4 @@ export const UserSchema: EntitySchema<User> = defineEntity({
     name: p.string(),
     email: p.string().unique(),
   },
-}) as unknown as EntitySchema<User>
+})

@@ -1,13 +1,13 @@
 import type { JobId, JobRecord } from '@goplate/queue-core'
 import type { Folders } from '../world/folders.ts'
-import type { Expected, ExpectedJob } from './expected.ts'
+import type { Expected, ExpectedJob, Fact } from './expected.ts'
 import { imageFault } from './observe.ts'
 
 /** What the demo saw beside the stored jobs. */
 export interface Seen {
   /** The jobs of the story by name. */
   readonly cast: ReadonlyMap<string, JobId>
-  readonly facts: Readonly<Record<string, unknown>>
+  readonly facts: Expected['facts']
   /** How many messages each address received. */
   readonly received: ReadonlyMap<string, number>
   readonly folders: Folders
@@ -78,6 +78,6 @@ function compareFacts(expected: Expected['facts'], facts: Seen['facts']): Differ
   return [...names].flatMap((name) => differ(name, expected[name], facts[name]))
 }
 
-function differ(what: string, expected: unknown, found: unknown): Difference[] {
+function differ(what: string, expected: Fact, found: Fact): Difference[] {
   return expected === found ? [] : [{ what, expected: String(expected ?? 'none'), found: String(found ?? 'none') }]
 }

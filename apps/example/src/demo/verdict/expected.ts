@@ -19,10 +19,13 @@ export interface ExpectedJob {
   readonly image?: { readonly file: string; readonly width: number }
 }
 
+/** Something that was seen, in words or as a number. */
+export type Fact = string | number | undefined
+
 /** What must come out in the end: of each job of the story, by its name there, and of everything around. */
 export interface Expected {
   readonly jobs: Readonly<Record<string, ExpectedJob>>
-  readonly facts: Readonly<Record<string, unknown>>
+  readonly facts: Readonly<Record<string, Fact>>
 }
 
 const welcome = (to: string): ExpectedJob => ({

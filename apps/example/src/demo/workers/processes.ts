@@ -32,10 +32,10 @@ export class WorkerProcess {
       onEvent(event)
       this.#arrivals.emit('arrival')
     })
-    this.exited = once(this.#child, 'exit').then(([code, signal]: unknown[]) => {
+    this.exited = once(this.#child, 'exit').then(([code, signal]: (number | string | null)[]) => {
       running.delete(this)
       this.#arrivals.emit('arrival')
-      return signal === null ? `exit code ${String(code)}` : String(signal)
+      return signal == null ? `exit code ${code ?? 'unknown'}` : String(signal)
     })
     running.add(this)
   }

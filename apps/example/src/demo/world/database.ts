@@ -18,12 +18,12 @@ export async function makeDatabase(postgres: boolean, folders: Folders, narrator
   }
   narrator.say('database', 'PostgreSQL is being started …')
   const server = await startPostgres()
-  const { url, drop } = await createDatabase(server.url)
-  narrator.say('database', `PostgreSQL at ${new URL(url).host}`)
+  const database = await createDatabase(server.url)
+  narrator.say('database', `PostgreSQL at ${new URL(database.url).host}`)
   return {
-    settings: { kind: 'postgresql', url },
+    settings: { kind: 'postgresql', url: database.url },
     async remove() {
-      await drop()
+      await database.drop()
       await server.stop()
     },
   }
