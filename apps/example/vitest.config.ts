@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/*.test.ts'],
+    projects: [
+      { test: { name: 'short', include: ['src/**/*.test.ts', 'test/*.test.ts'] } },
+      { test: { name: 'long', include: ['test/long/*.test.ts'] } },
+    ],
   },
 })
