@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts'
+import type { LeaseSighting, ReapReply, StorageDriver } from '../driver/storage-driver.ts'
+import type { EventEmitter } from '../event-emitter.ts'
+import type { QueueEvents } from '../events.ts'
+import type { LeaseId } from '../job/stored-job.ts'
+import type { Random } from '../random.ts'
+import { PacedLoop } from './paced-loop.ts'
+
+export interface LeaseReaperParts {
+  readonly driver: StorageDriver<never>
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: EventEmitter<QueueEvents>
+  /** How often it looks. */
+  readonly scanMs: number
+  /** How long an expired lease must be seen unchanged: at least the interval in which live workers extend theirs. */
+  readonly heartbeatMs: number
+}
+
+interface Sighting extends LeaseSighting {
+  /** Monotonic time at which this state was first seen. */
+  readonly since: number
+}
+
+/**
+ * Takes leases of crashed workers away. Every worker runs one, and no one leads.
+ *
+ * A lease is reaped only after it was seen expired twice, unchanged, a heartbeat apart by this process's monotonic
+ * clock. That turns a jump of the database's clock, a long outage or a machine that was suspended from a mass double
+ * execution into nothing: whoever lives has extended in between. For the same reason whatever was seen before an error
+ * or before a stall of this process counts for nothing.
+ */
+export class LeaseReaper {
+  readonly #parts: LeaseReaperParts
+  readonly #loop: PacedLoop
+  #seen = new Map<LeaseId, Sighting>()
+  #lastLook = -Infinity
+
+  constructor(parts: LeaseReaperParts) {
+    this.#parts = parts
+    this.#loop = new PacedLoop(parts.clock, async () => {
+      await this.look()
+      return parts.scanMs
+    })
+  }
+
+  start(): void {
+    this.#loop.start(this.#parts.random.number() * this.#parts.scanMs)
+  }
+
+  /** What was seen is forgotten: the next start observes for a heartbeat before it reaps. */
+  async stop(): Promise<void> {
+    await this.#loop.stop()
+    this.#seen.clear()
+  }
+
+  /** One look at the expired leases; reaps those that are due for it. Never rejects. */
+  async look(): Promise<void> {
+    const { driver, clock, events } = this.#parts
+    const now = clock.monotonic()
+    if (now - this.#lastLook > this.#parts.scanMs * 2) this.#seen.clear()
+    this.#lastLook = now
+    try {
+      const reply = await driver.reap({ confirmed: this.#confirmed(now) })
+      this.#remember(reply)
+      for (const { jobId, type, queue, crashes, to } of reply.reaped) {
+        events.emit('job:reaped', { jobId, type, queue, crashes, to })
+      }
+    } catch (error) {
+      this.#seen.clear()
+      events.emit('error', { error, during: 'reap' })
+    }
+  }
+
+  #confirmed(now: number): LeaseSighting[] {
+    return [...this.#seen.values()]
+      .filter(({ since }) => now - since >= this.#parts.heartbeatMs)
+      .map(({ leaseId, seen }) => ({ leaseId, seen }))
+  }
+
+  #remember({ expired }: ReapReply): void {
+    const now = this.#parts.clock.monotonic()
+    const sightings = expired.map(({ leaseId, seen }): [LeaseId, Sighting] => {
+      const before = this.#seen.get(leaseId)
+      return [leaseId, before?.seen === seen ? before : { leaseId, seen, since: now }]
+    })
+    this.#seen = new Map(sightings)
+  }
+}

@@ -1,0 +1,66 @@
+import type { JobAbortedError, TimeoutError } from '../errors.ts'
+import type { AttemptFacts } from '../events.ts'
+import type { ClaimedJob } from '../job/claimed-job.ts'
+import type { LeaseId } from '../job/stored-job.ts'
+import type { Watch } from './deadlines.ts'
+
+/** A lease this worker believes to hold. */
+export interface HeldLease {
+  readonly id: LeaseId
+  /** Monotonic time at which the last claim or extension that storage answered was *sent*. */
+  sentAt: number
+  /** Its deadline has passed: another worker may have its jobs by now, and nobody has told us yet. */
+  fenced: boolean
+  readonly jobs: Set<HeldJob>
+}
+
+/**
+ * `waiting` for a slot; `running`: its outcome is open; `settling`: decided, storage has not answered yet; `over`:
+ * answered, or lost before it was decided.
+ */
+export type HeldPhase = 'waiting' | 'running' | 'settling' | 'over'
+
+/** One claimed job in this worker's hands, from the claim to the verdict about what it came to. */
+export class HeldJob {
+  readonly job: ClaimedJob
+  readonly lease: HeldLease
+  phase: HeldPhase = 'waiting'
+  /** Monotonic; when its handler was started. */
+  startedAt = 0
+  /** Why the handler was told to stop; the first reason counts. */
+  abortedBy: TimeoutError | JobAbortedError | undefined
+  /** Monotonic; when it was told. */
+  abortedAt = 0
+  /** Its timeout, later the grace it has to stop. */
+  watch: Watch | undefined
+  #controller: AbortController | undefined
+
+  constructor(job: ClaimedJob, lease: HeldLease) {
+    this.job = job
+    this.lease = lease
+  }
+
+  /** Made when a handler asks for it: most never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.abortedBy !== undefined) this.#controller.abort(this.abortedBy)
+    }
+    return this.#controller.signal
+  }
+
+  /** False when it had been told before. */
+  abort(reason: TimeoutError | JobAbortedError, now: number): boolean {
+    if (this.abortedBy !== undefined) return false
+    this.abortedBy = reason
+    this.abortedAt = now
+    this.#controller?.abort(reason)
+    return true
+  }
+}
+
+/** What every event about the attempt says. */
+export function factsOf(held: HeldJob, worker: string): AttemptFacts {
+  const { claim, type, queue, attempt, maxAttempts } = held.job
+  return { jobId: claim.jobId, type, queue, attempt, maxAttempts, worker }
+}

@@ -1,0 +1,129 @@
+import type { ServedQueue, WorkerSettings } from './worker-options.ts'
+
+interface QueueUse extends ServedQueue {
+  /** Jobs that hold a slot. */
+  running: number
+  /** Claimed jobs that wait for a slot. */
+  waiting: number
+  /** Jobs claimed so far, divided by weight: the queue with the least is served next. */
+  served: number
+}
+
+export interface QueueLimit {
+  readonly queue: string
+  readonly limit: number
+}
+
+/**
+ * How much this worker does at once, in all and by queue, and who gets the next free slots: start-time fair queueing
+ * (Goyal, Vin, Cheng 1996), with jobs for packets.
+ */
+export class Slots {
+  readonly #settings: WorkerSettings
+  readonly #uses: Map<string, QueueUse>
+  #running = 0
+  #waiting = 0
+  /** How far the queue that was served last has come. */
+  #virtualTime = 0
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings
+    this.#uses = new Map(settings.queues.map((queue) => [queue.queue, { ...queue, running: 0, waiting: 0, served: 0 }]))
+  }
+
+  get running(): number {
+    return this.#running
+  }
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  serves(queue: string): boolean {
+    return this.#uses.has(queue)
+  }
+
+  hasFree(queue: string): boolean {
+    const use = this.#use(queue)
+    return this.#running < this.#settings.concurrency && use.running < use.concurrency
+  }
+
+  /** A claimed job waits for a slot. */
+  queueUp(queue: string): void {
+    const use = this.#use(queue)
+    use.waiting += 1
+    this.#virtualTime = Math.max(this.#virtualTime, use.served)
+    use.served += 1 / use.weight
+    this.#waiting += 1
+  }
+  /** It waits no longer. */
+  leaveLine(queue: string): void {
+    this.#use(queue).waiting -= 1
+    this.#waiting -= 1
+  }
+  take(queue: string): void {
+    this.#use(queue).running += 1
+    this.#running += 1
+  }
+  free(queue: string): void {
+    this.#use(queue).running -= 1
+    this.#running -= 1
+  }
+
+  /** A queue that had nothing to do does not save up its share. */
+  catchUp(queue: string): void {
+    const use = this.#use(queue)
+    use.served = Math.max(use.served, this.#virtualTime)
+  }
+
+  get hasRoom(): boolean {
+    return this.#room() > 0
+  }
+
+  /** What to claim from which queue; every queue is named, those that get nothing with 0. */
+  limits(hungry: ReadonlySet<string>): QueueLimit[] {
+    const uses = [...this.#uses.values()]
+    const most = uses.map((use) => (hungry.has(use.queue) ? this.#roomOf(use) : 0))
+    const shares = shareOut(
+      this.#room(),
+      uses.map((use, index) => ({ ...use, most: most[index]! })),
+    )
+    return uses.map(({ queue }, index) => ({ queue, limit: shares[index]! }))
+  }
+
+  #use(queue: string): QueueUse {
+    const use = this.#uses.get(queue)
+    if (use === undefined) throw new Error(`The worker does not serve the queue "${queue}".`)
+    return use
+  }
+
+  /** With prefetch: none until half of what was claimed ahead is used up, so that claims stay few and large. */
+  #room(): number {
+    const { concurrency, prefetch } = this.#settings
+    if (prefetch > 0 && this.#waiting > prefetch / 2) return 0
+    return Math.max(0, concurrency + prefetch - this.#running - this.#waiting)
+  }
+
+  #roomOf(use: QueueUse): number {
+    return Math.max(0, use.concurrency + this.#settings.prefetch - use.running - use.waiting)
+  }
+}
+
+/** Gives `room` away one by one, each to the queue that was served least for its weight and still wants more. */
+export function shareOut(
+  room: number,
+  queues: readonly { readonly weight: number; readonly served: number; readonly most: number }[],
+): number[] {
+  const wanted = queues.map(({ most }) => most)
+  if (wanted.reduce((sum, most) => sum + most, 0) <= room) return wanted
+  const shares = queues.map(() => 0)
+  for (let left = room; left > 0; left -= 1) {
+    let next = -1
+    let least = Infinity
+    queues.forEach(({ weight, served, most }, index) => {
+      const after = served + shares[index]! / weight
+      if (shares[index]! < most && after < least) [next, least] = [index, after]
+    })
+    shares[next]! += 1
+  }
+  return shares
+}

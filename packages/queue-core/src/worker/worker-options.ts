@@ -1,0 +1,156 @@
+import { parseDuration, type Duration } from '../duration.ts'
+import type { Retention } from '../driver/storage-driver.ts'
+import { InvalidOptionError, MissingHandlerError } from '../errors.ts'
+import { checkInteger, checkName } from '../job/option-checks.ts'
+import type { RegisteredJobs } from '../job/registered-job.ts'
+import type { Random } from '../random.ts'
+import { retentionOf, type RetentionOptions } from './retention-options.ts'
+
+export interface QueueSettings {
+  /** How many jobs of this queue run at once in this worker. Default: the worker's `concurrency`. */
+  readonly concurrency?: number
+  /** Its share of the slots while several queues have jobs waiting, 1 … 1000. Default 1. */
+  readonly weight?: number
+}
+
+export interface WorkerOptions<QueueName extends string = string> {
+  /** Which queues it serves. Default: every queue of its jobs. */
+  readonly queues?: { readonly [Name in QueueName]?: QueueSettings }
+  /** How many jobs run at once, 1 … 10,000. Default 10, or the sum of the queues' own when every queue has one. */
+  readonly concurrency?: number
+  /** How many more jobs are claimed ahead, to start without a round trip, 0 … 10,000. Default 0. */
+  readonly prefetch?: number
+  /** How often it looks for due jobs when nothing wakes it, at least 10 ms. Default `'1s'`. */
+  readonly pollInterval?: Duration
+  /**
+   * How long a silent worker keeps its jobs, 1 s … 1 day. Default `'30s'`. Extended every third of it, scanned for
+   * expiry every sixth; handlers are told to stop a fifteenth before its end.
+   */
+  readonly lease?: Duration
+  /** How long `stop` waits for running jobs before it gives them back. Default `'30s'`. */
+  readonly stopTimeout?: Duration
+  /** For people: in events, log lines and lists. Default: eight random characters. */
+  readonly name?: string
+  /** How long ended jobs are kept. Default 7 days, failed ones 30; `false`: this worker removes nothing. */
+  readonly retention?: false | RetentionOptions
+}
+
+/** One queue of a worker, with every default filled in. */
+export interface ServedQueue {
+  readonly queue: string
+  readonly concurrency: number
+  readonly weight: number
+}
+
+/** The options of a worker, checked, with every default filled in. */
+export interface WorkerSettings {
+  readonly name: string
+  readonly queues: readonly ServedQueue[]
+  readonly types: readonly string[]
+  readonly concurrency: number
+  readonly prefetch: number
+  readonly pollMs: number
+  readonly leaseMs: number
+  readonly heartbeatMs: number
+  readonly scanMs: number
+  readonly marginMs: number
+  readonly stopTimeoutMs: number
+  /** How long a handler may go on after it was told to stop before it is called stuck and its outcome decided. */
+  readonly graceMs: number
+  readonly retention: Retention | undefined
+}
+
+const mostAtOnce = 10_000
+const defaultConcurrency = 10
+
+/** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
+export function workerSettings(options: WorkerOptions, jobs: RegisteredJobs, random: Random): WorkerSettings {
+  rejectUnknown(options)
+  const unhandled = jobs.all.filter(({ handle }) => handle === undefined)
+  if (unhandled.length > 0) throw new MissingHandlerError(unhandled.map(({ type }) => type))
+
+  const queues = options.queues ?? Object.fromEntries(jobs.all.map(({ queue }) => [queue, {}]))
+  const concurrency = totalConcurrency(options, queues)
+  const leaseMs = durationBetween('lease', options.lease ?? '30s', { least: 1_000, most: 86_400_000 })
+  return {
+    name: checkName('name', options.name ?? randomName(random)),
+    queues: servedQueues(queues, jobs, concurrency),
+    types: jobs.all.map(({ type }) => type),
+    concurrency,
+    prefetch: checkInteger('prefetch', options.prefetch ?? 0, { least: 0, most: mostAtOnce }),
+    pollMs: durationBetween('pollInterval', options.pollInterval ?? '1s', { least: 10, most: 86_400_000 }),
+    leaseMs,
+    heartbeatMs: leaseMs / 3,
+    scanMs: leaseMs / 6,
+    marginMs: leaseMs / 15,
+    stopTimeoutMs: parseDuration(options.stopTimeout ?? '30s', 'stopTimeout'),
+    graceMs: 5_000,
+    retention: retentionOf(options.retention),
+  }
+}
+
+const known: ReadonlySet<string> = new Set<keyof WorkerOptions>([
+  'queues',
+  'concurrency',
+  'prefetch',
+  'pollInterval',
+  'lease',
+  'stopTimeout',
+  'name',
+  'retention',
+])
+
+function rejectUnknown(options: WorkerOptions): void {
+  for (const option of Object.keys(options)) {
+    if (!known.has(option))
+      throw new InvalidOptionError(option, `is not an option of a worker: ${[...known].join(', ')}`)
+  }
+}
+
+type QueuesOption = Readonly<Record<string, QueueSettings | undefined>>
+
+function totalConcurrency(options: WorkerOptions, queues: QueuesOption): number {
+  if (options.concurrency !== undefined) {
+    return checkInteger('concurrency', options.concurrency, { least: 1, most: mostAtOnce })
+  }
+  const own = Object.entries(queues).map(([queue, settings]) => ownConcurrency(queue, settings))
+  const sum = own.reduce<number>((total, concurrency) => total + (concurrency ?? 0), 0)
+  const all = own.length > 0 && own.every((concurrency) => concurrency !== undefined)
+  return Math.min(mostAtOnce, all ? sum : Math.max(defaultConcurrency, sum))
+}
+
+function ownConcurrency(queue: string, settings: QueueSettings | undefined): number | undefined {
+  if (settings?.concurrency === undefined) return undefined
+  return checkInteger(`queues.${queue}.concurrency`, settings.concurrency, { least: 1, most: mostAtOnce })
+}
+
+function servedQueues(queues: QueuesOption, jobs: RegisteredJobs, total: number): ServedQueue[] {
+  const names = new Set(jobs.all.map(({ queue }) => queue))
+  const served = Object.entries(queues).map(([queue, settings]) => {
+    if (!names.has(queue)) {
+      const list = [...names].map((name) => `"${name}"`).join(', ')
+      throw new InvalidOptionError(`queues.${queue}`, `is not the queue of any registered job; known: ${list}`)
+    }
+    const concurrency = ownConcurrency(queue, settings) ?? total
+    if (concurrency > total) {
+      throw new InvalidOptionError(
+        `queues.${queue}.concurrency`,
+        `${concurrency} is more than the worker's \`concurrency\` of ${total}`,
+      )
+    }
+    const weight = checkInteger(`queues.${queue}.weight`, settings?.weight ?? 1, { least: 1, most: 1_000 })
+    return { queue, concurrency, weight }
+  })
+  if (served.length === 0) throw new InvalidOptionError('queues', 'must name at least one queue')
+  return served
+}
+
+function durationBetween(option: string, value: Duration, range: { least: number; most: number }): number {
+  const ms = parseDuration(value, option)
+  if (ms >= range.least && ms <= range.most) return ms
+  throw new InvalidOptionError(option, `must be between ${range.least} ms and ${range.most} ms, not ${ms} ms`)
+}
+
+function randomName(random: Random): string {
+  return Array.from(random.bytes(4), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,282 @@
+import type { Timer } from '../clock.ts'
+import { parseDuration, type Duration } from '../duration.ts'
+import { InvalidOptionError, QueueClosedError } from '../errors.ts'
+import { LeaseReaper } from '../maintenance/lease-reaper.ts'
+import { Pruner } from '../maintenance/pruner.ts'
+import type { Runtime } from '../runtime.ts'
+import { AttemptRunner } from './attempt-runner.ts'
+import { Changes } from './changes.ts'
+import { Deadlines } from './deadlines.ts'
+import { HeldJobs } from './held-jobs.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { Poller } from './poller.ts'
+import { inRootContext } from './root-context.ts'
+import { emitVerdict } from './settle-events.ts'
+import { Settler } from './settler.ts'
+import { onStopSignals } from './signals.ts'
+import { Slots } from './slots.ts'
+import { Solo } from './solo.ts'
+import { workerSettings, type WorkerOptions, type WorkerSettings } from './worker-options.ts'
+import { isLegalWorkerTransition, type WorkerState } from './worker-state.ts'
+
+/** After the time for stopping is over: how long storage has to take in what is given back. */
+const lastCallsMs = 5_000
+
+/**
+ * Claims due jobs and runs them. Made by `queue.createWorker(options)`; costs no timer and no connection until it is
+ * started, and none after it has stopped.
+ */
+export class Worker {
+  readonly #runtime: Runtime
+  readonly #settings: WorkerSettings
+  readonly #changes = new Changes()
+  readonly #deadlines: Deadlines
+  readonly #keeper: LeaseKeeper
+  readonly #settler: Settler
+  readonly #held: HeldJobs
+  readonly #poller: Poller
+  readonly #reaper: LeaseReaper
+  readonly #pruner: Pruner | undefined
+  #state: WorkerState = 'idle'
+  #stopping: Promise<void> | undefined
+  #stopTimers: Timer[] = []
+  #outOfTime = false
+  /** Counts calls of `start` and `stop`: a start that waits for a stop is void once there is a later call. */
+  #calls = 0
+  #endWakeups: (() => void) | undefined
+  #endSignals: (() => void) | undefined
+
+  /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
+  constructor(runtime: Runtime, options: WorkerOptions = {}) {
+    const { driver, clock, random, events } = runtime
+    const settings = workerSettings(options, runtime.jobs, random)
+    const parts = { runtime, options: settings }
+    const onChange = (): void => this.#changed()
+    const slots = new Slots(settings)
+    const solo = new Solo(clock, settings.heartbeatMs * (1 + random.number()))
+    this.#runtime = runtime
+    this.#settings = settings
+    this.#deadlines = new Deadlines(clock)
+    this.#settler = new Settler(parts, (decision, verdict) => {
+      decision.held.phase = 'over'
+      this.#keeper.drop(decision.held)
+      emitVerdict(parts, decision, verdict)
+      onChange()
+    })
+    this.#keeper = new LeaseKeeper(parts, {
+      lost: (held) => this.#held.lost(held),
+      fenced: (held) => this.#held.fenced(held),
+      cancelled: (held) => this.#held.cancelled(held),
+      trustedAgain: onChange,
+    })
+    const runner = new AttemptRunner(parts, this.#deadlines, (decision) => {
+      this.#held.decided(decision.held)
+      this.#settler.add(decision)
+      onChange()
+    })
+    const shared = { ...parts, slots, solo, runner, keeper: this.#keeper, settler: this.#settler, onChange }
+    this.#held = new HeldJobs(shared)
+    this.#poller = new Poller({ ...shared, held: this.#held })
+    const { scanMs, heartbeatMs, retention } = settings
+    this.#reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
+    this.#pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
+  }
+
+  get name(): string {
+    return this.#settings.name
+  }
+  get state(): WorkerState {
+    return this.#state
+  }
+
+  /** Starts claiming. A worker that runs is left alone; one that is stopping starts again when it has stopped. */
+  start(): Promise<void> {
+    return inRootContext(() => this.#start())
+  }
+
+  /**
+   * Claims nothing more, waits for running jobs for `timeout` (default: the `stopTimeout` of the worker), then tells
+   * them to stop and gives their jobs back, with the attempt. Resolves when all is quiet: no timer is pending and
+   * nothing of the worker's is under way. Stopping twice is one stop; a second call may shorten its time.
+   */
+  stop(options: { readonly timeout?: Duration } = {}): Promise<void> {
+    const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout, 'timeout')
+    return inRootContext(() => this.#stop(timeoutMs))
+  }
+
+  /**
+   * Claims once, runs what came to its end, and stops. For hosts that call in now and then. Returns how many jobs ran.
+   * Throws what the claim threw.
+   */
+  runOnce(): Promise<number> {
+    return inRootContext(() => this.#until('runOnce', undefined, () => this.#claimAndRun()))
+  }
+
+  /**
+   * Runs jobs until none is due, and stops. At the deadline, if there is one, whatever still runs is told to stop and
+   * given back. Returns how many jobs ran.
+   */
+  drain(options: { readonly deadline?: Duration } = {}): Promise<number> {
+    const deadlineMs = options.deadline === undefined ? undefined : parseDuration(options.deadline, 'deadline')
+    return inRootContext(() => this.#until('drain', deadlineMs, () => this.#runAllDue()))
+  }
+
+  /** Stops on SIGTERM and SIGINT; on a second signal gives everything back at once. Ends when the worker has stopped. */
+  handleSignals(): this {
+    this.#endSignals ??= onStopSignals({
+      first: () => void this.stop(),
+      again: () => void this.stop({ timeout: 0 }),
+    })
+    return this
+  }
+
+  async #start(): Promise<void> {
+    const call = (this.#calls += 1)
+    await this.#stopping
+    if (call !== this.#calls || this.#state === 'running') return
+    this.#open()
+    this.#listen()
+    this.#reaper.start()
+    this.#pruner?.start()
+    this.#poller.start()
+  }
+
+  async #until(what: string, deadlineMs: number | undefined, work: () => Promise<void>): Promise<number> {
+    if (this.#state === 'running' || this.#state === 'draining') {
+      throw new InvalidOptionError(what, 'the worker is at work already; use start, runOnce and drain one at a time')
+    }
+    const before = this.#held.started
+    this.#open()
+    const deadline =
+      deadlineMs === undefined ? undefined : this.#runtime.clock.setTimer(deadlineMs, () => void this.#stop(0))
+    try {
+      await work()
+    } finally {
+      deadline?.cancel()
+      await this.#stop(undefined)
+    }
+    return this.#held.started - before
+  }
+
+  async #claimAndRun(): Promise<void> {
+    await this.#reaper.look()
+    if (this.#state === 'running') await this.#poller.claimOnce()
+    await this.#changes.until(() => !this.#held.isBusy || this.#state !== 'running')
+  }
+
+  async #runAllDue(): Promise<void> {
+    this.#listen()
+    this.#reaper.start()
+    this.#poller.start()
+    await this.#changes.until(() => this.#state !== 'running' || (this.#poller.isDry && this.#isQuiet()))
+  }
+
+  #open(): void {
+    if (this.#runtime.closed()) throw new QueueClosedError()
+    this.#enter('running')
+    this.#outOfTime = false
+    this.#settler.open()
+    this.#held.accept()
+    const queues = this.#settings.queues.map(({ queue }) => queue)
+    this.#runtime.events.emit('worker:started', { worker: this.name, queues })
+  }
+
+  /** A wake-up comes from whoever dispatched, in the middle of their request. */
+  #listen(): void {
+    const listener = (queues: readonly string[]): void => inRootContext(() => this.#poller.wake(queues))
+    this.#endWakeups = this.#runtime.driver.wakeups?.subscribe(listener)
+  }
+
+  #stop(timeoutMs: number | undefined): Promise<void> {
+    this.#calls += 1
+    if (this.#state === 'idle' || this.#state === 'stopped') {
+      this.#forgetSignals()
+      return Promise.resolve()
+    }
+    const isFirst = this.#stopping === undefined
+    if (timeoutMs !== undefined || isFirst) this.#limitStop(timeoutMs ?? this.#settings.stopTimeoutMs)
+    this.#stopping ??= this.#windDown()
+    return this.#stopping
+  }
+
+  #limitStop(timeoutMs: number): void {
+    const end = (): void => {
+      this.#outOfTime = true
+      this.#changes.tell()
+    }
+    if (timeoutMs === 0) end()
+    else this.#stopTimers.push(this.#runtime.clock.setTimer(timeoutMs, end))
+  }
+
+  async #windDown(): Promise<void> {
+    this.#enter('draining')
+    this.#runtime.events.emit('worker:stopping', { worker: this.name, running: this.#held.running })
+    this.#endWakeups?.()
+    this.#poller.stop()
+    this.#held.refuse()
+    const maintenance = this.#stopMaintenance()
+    this.#changes.tell()
+
+    const isQuiet = (): boolean => this.#isQuiet() && maintenance.isOver
+    await this.#changes.until(() => this.#outOfTime || isQuiet())
+    if (!isQuiet()) await this.#handBack(isQuiet)
+    this.#close()
+  }
+
+  async #handBack(isQuiet: () => boolean): Promise<void> {
+    this.#held.abortRunning()
+    let gaveUp = false
+    const lastCalls = this.#runtime.clock.setTimer(lastCallsMs, () => {
+      gaveUp = true
+      this.#changes.tell()
+    })
+    await this.#changes.until(() => gaveUp || isQuiet())
+    lastCalls.cancel()
+  }
+
+  #stopMaintenance(): { isOver: boolean } {
+    const maintenance = { isOver: false }
+    void Promise.all([this.#reaper.stop(), this.#pruner?.stop()]).then(() => {
+      maintenance.isOver = true
+      this.#changes.tell()
+    })
+    return maintenance
+  }
+
+  #close(): void {
+    const unsettled = this.#settler.close()
+    this.#keeper.close()
+    this.#deadlines.clear()
+    for (const timer of this.#stopTimers.splice(0)) timer.cancel()
+    this.#forgetSignals()
+    this.#stopping = undefined
+    this.#enter('stopped')
+    const { events } = this.#runtime
+    if (unsettled > 0) {
+      const message = `Storage did not take ${unsettled} settlements in time; their jobs run again when the lease is over.`
+      events.emit('warning', { code: 'unsettled_at_stop', message })
+    }
+    events.emit('worker:stopped', { worker: this.name })
+  }
+
+  #forgetSignals(): void {
+    this.#endSignals?.()
+    this.#endSignals = undefined
+  }
+
+  /** Nothing is claimed, running, or waiting for an answer of storage. */
+  #isQuiet(): boolean {
+    return !this.#held.isBusy && !this.#poller.isClaiming && this.#settler.backlog === 0
+  }
+
+  #changed(): void {
+    this.#poller.claimIfUseful()
+    this.#changes.tell()
+  }
+
+  #enter(state: WorkerState): void {
+    if (!isLegalWorkerTransition(this.#state, state))
+      throw new Error(`A worker cannot go from ${this.#state} to ${state}.`)
+    this.#state = state
+  }
+}
