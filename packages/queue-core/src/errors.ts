@@ -73,12 +73,13 @@ export class InvalidPayloadError extends QueueError {
 /** The payload, meta or tags are larger than the limit, in bytes of UTF-8. Nothing was stored. */
 export class PayloadTooLargeError extends QueueError {
   readonly type: string
-  readonly bytes: number
+  /** Undefined when it is so large that it was not written to the end. */
+  readonly bytes: number | undefined
   readonly limit: number
-  constructor(type: string, what: string, bytes: number, limit: number) {
+  constructor(type: string, what: string, bytes: number | undefined, limit: number) {
     super(
       'GPQ_PAYLOAD_TOO_LARGE',
-      `The ${what} of "${type}" has ${bytes} bytes; the limit is ${limit}. Store the data elsewhere and dispatch a reference to it.`,
+      `The ${what} of "${type}" has ${bytes ?? 'far too many'} bytes; the limit is ${limit}. Store the data elsewhere and dispatch a reference to it.`,
     )
     this.type = type
     this.bytes = bytes

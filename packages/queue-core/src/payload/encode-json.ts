@@ -37,7 +37,7 @@ export function encodeResult(value: unknown): { readonly text: JsonText | undefi
     return { text: encode(value, { type: '', what: 'result', limit: maxPayloadBytes }) }
   } catch (error) {
     if (PayloadTooLargeError.isInstance(error)) {
-      return { text: undefined, problem: `the result has ${error.bytes} bytes; the limit is ${error.limit}` }
+      return { text: undefined, problem: `the result is larger than ${error.limit} bytes` }
     }
     const [issue] = (error as InvalidPayloadError).issues
     return { text: undefined, problem: `the result cannot be stored: ${issue?.path}: ${issue?.message}` }
@@ -57,8 +57,7 @@ interface Encoding {
 
 function encode(value: unknown, encoding: Encoding): JsonText {
   const { type, what, limit } = encoding
-  // Beyond four times the limit nobody needs the exact size any more.
-  const writer = new JsonWriter(limit * 4)
+  const writer = new JsonWriter(limit)
   try {
     const text = writer.write(value)
     const bytes = bytesOf(text, limit)
@@ -66,7 +65,7 @@ function encode(value: unknown, encoding: Encoding): JsonText {
     return text
   } catch (error) {
     if (PayloadTooLargeError.isInstance(error)) throw error
-    if (error instanceof TextTooLongError) throw new PayloadTooLargeError(type, what, limit * 4, limit)
+    if (error instanceof TextTooLongError) throw new PayloadTooLargeError(type, what, undefined, limit)
     const issue =
       error instanceof NotJsonError ? error.issue : { path: writer.path(), message: 'reading it threw an error' }
     const path = what === 'meta' ? issue.path.replace('$', 'meta') : issue.path
