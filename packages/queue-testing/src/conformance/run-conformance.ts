@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { contractRules, type DriverCapabilities, type RuleId, type StorageDriver } from '@goplate/queue-core'
+import { missingNeed, type ConformanceCase } from './conformance-case.ts'
+import { conformanceCases } from './conformance-cases.ts'
+import type { DriverHarness } from './driver-harness.ts'
+import { World } from './world.ts'
+
+/** The two functions every test runner has: of vitest, node:test, mocha, jest. */
+export interface TestRunner {
+  describe(title: string, body: () => void): unknown
+  it(title: string, body: (...context: unknown[]) => Promise<void>): unknown
+}
+
+/** Registers one test per case with the runner, grouped by rule. */
+export function runConformance(harness: DriverHarness<any>, { describe, it }: TestRunner): void {
+  describe(`${harness.name} keeps the storage driver contract`, () => {
+    for (const rule of Object.keys(contractRules) as RuleId[]) {
+      describe(`${rule}: ${contractRules[rule]}`, () => {
+        for (const one of conformanceCases.filter((candidate) => candidate.rule === rule)) {
+          it(one.name, async (...context) => {
+            const skipped = await runCase(harness, one)
+            if (skipped !== undefined) skip(context[0], skipped)
+          })
+        }
+      })
+    }
+  })
+}
+
+/** Runs one case in a new database, then the harness's audit. Returns the reason when the harness cannot run it. */
+export async function runCase(harness: DriverHarness<any>, one: ConformanceCase): Promise<string | undefined> {
+  const under = await harness.create()
+  const world = new World(under)
+  try {
+    const missing = missingNeed(one, under)
+    if (missing?.of === 'harness') return `the harness of ${harness.name} supplies no ${missing.need}`
+    if (missing?.of === 'capability') assertAbsent(under.driver, missing.need)
+    else await one.run(world)
+    assert.deepEqual(await (under.audit?.() ?? []), [], 'the stored rows are not consistent')
+    return undefined
+  } finally {
+    await world.close().finally(() => under.dispose())
+  }
+}
+
+/** What a driver cannot do it must say that it cannot, in both places. */
+function assertAbsent(driver: StorageDriver, capability: keyof DriverCapabilities): void {
+  assert.equal(driver.capabilities[capability], false)
+  assert.equal(capability in driver && driver[capability as 'wakeups'] !== undefined, false)
+}
+
+function skip(context: unknown, reason: string): void {
+  if (typeof context === 'object' && context !== null && 'skip' in context && typeof context.skip === 'function') {
+    context.skip(reason)
+  }
+}
