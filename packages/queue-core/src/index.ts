@@ -1,3 +1,8 @@
+export { Queue, type DeleteVerdict, type ListOptions, type WaitOptions } from './queue/queue.ts'
+export type { QueueHealth } from './queue/health.ts'
+export type { QueueOptions } from './queue/queue-options.ts'
+export type { Worker } from './worker/worker.ts'
+export type { QueueSettings, WorkerOptions } from './worker/worker-options.ts'
 export { defineJob, newJob, payloadOf } from './define-job.ts'
 export { parseDuration, type Duration } from './duration.ts'
 export {

@@ -56,19 +56,18 @@ export function toJobRecord(stored: StoredJob, now: number): JobRecord {
   const { payload, meta, error, result, history, createdAt, availableAt, startedAt, endedAt, expiresAt, ...same } =
     stored
   const damaged: string[] = []
-  const texts = { payload, ...defined({ meta, error, result }) }
-  const parsed = parseAll(texts, damaged) as ParsedFields
+  const parsed = parseAll({ payload, ...defined({ meta, error, result }) }, damaged) as ParsedFields
   return {
-    cancelRequested: false,
-    solo: false,
-    tags: [],
-    meta: {},
-    payload: undefined,
     ...same,
-    ...parsed,
     label: jobLabel(stored, now),
+    payload: undefined,
+    meta: {},
+    ...parsed,
+    tags: stored.tags ?? [],
     createdAt: dateOf(createdAt),
     ...datesOf(defined({ availableAt, startedAt, endedAt, expiresAt })),
+    cancelRequested: stored.cancelRequested ?? false,
+    solo: stored.solo ?? false,
     ...(history && { history: history.map((outcome) => outcomeRecord(outcome, damaged)) }),
     ...(damaged.length > 0 && { damaged }),
   }

@@ -131,7 +131,7 @@ export class Queue<
   /** The job as it is stored now, or `undefined`. With `history`, also what each of its attempts came to. */
   async find(id: JobId, options: { readonly history?: boolean } = {}): Promise<JobRecord | undefined> {
     const [job] = await this.#driver.find({ ids: [checkId(id)], history: options.history ?? false })
-    return job === undefined ? undefined : toJobRecord(job)
+    return job === undefined ? undefined : toJobRecord(job, this.#runtime.clock.wall())
   }
 
   /** One page of jobs, newest dispatch first. */
@@ -139,7 +139,7 @@ export class Queue<
     const { limit = 50, after, ...filter } = options
     if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new InvalidOptionError('limit', 'must be 1 to 1000')
     const page = await this.#driver.list({ filter, limit, ...(after === undefined ? {} : { after }) })
-    return { ...page, jobs: page.jobs.map((job) => toJobRecord(job)) }
+    return { ...page, jobs: page.jobs.map((job) => toJobRecord(job, this.#runtime.clock.wall())) }
   }
 
   /** How many jobs there are, by queue and state. Ended states are counted row by row: slow in a long history. */
