@@ -37,6 +37,15 @@ export function resolveTransaction(orm: MikroORM, em?: EntityManager): CallersTr
   return undefined
 }
 
+/** Whether a dispatch made now would join a transaction, or be refused because of one: it is nobody else's then. */
+export function joinsTransaction(orm: MikroORM, em?: EntityManager): boolean {
+  try {
+    return resolveTransaction(orm, em) !== undefined
+  } catch {
+    return true
+  }
+}
+
 /** The transaction the calling code runs in; none when there is none or it has ended. Never throws. */
 export function ambientTransaction(orm: MikroORM): CallersTransaction | undefined {
   const em = TransactionContext.getEntityManager(orm.em.name) ?? orm.em.getContext(false)

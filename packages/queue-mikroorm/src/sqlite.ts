@@ -1,1 +1,34 @@
-export {}
+import './transaction-types.ts'
+import { InvalidOptionError, type StorageDriver } from '@goplate/queue-core'
+import type { MikroORM } from '@mikro-orm/core'
+import type { MikroOrmCaller } from './entity-manager.ts'
+import { installationOf } from './extension.ts'
+import { SqliteConnection } from './sqlite/connection.ts'
+import { SqliteDriver } from './sqlite/sqlite-driver.ts'
+import { tablesOf } from './sqlite/tables.ts'
+
+export type { MikroOrmCaller } from './entity-manager.ts'
+
+export interface SqliteDriverOptions {
+  /**
+   * How long a call waits for the ORM's connection and for other processes before it fails as a `StorageError` of kind
+   * `conflict`; in milliseconds, 15,000 by default. The event loop is never blocked for longer than 20 ms of it.
+   */
+  readonly deadlineMs?: number
+}
+
+/**
+ * Jobs in the application's own SQLite database, through its own MikroORM (which needs `queueExtension()`).
+ *
+ * There is one connection and one writer: a transaction that the application holds open across awaits stops every
+ * other use of that ORM, the queue's included. Held for longer than a lease, it costs the running handlers theirs.
+ *
+ * @example const queue = new Queue({ driver: sqliteDriver(orm), jobs: [sendEmail] })
+ */
+export function sqliteDriver(orm: MikroORM, options: SqliteDriverOptions = {}): StorageDriver<MikroOrmCaller> {
+  const { prefix, commitWake } = installationOf(orm)
+  const { deadlineMs = 15_000 } = options
+  if (!(deadlineMs > 0)) throw new InvalidOptionError('deadlineMs', `${deadlineMs} is not a positive number.`)
+  const connection = new SqliteConnection({ orm, tables: tablesOf(prefix), deadlineMs })
+  return new SqliteDriver({ orm, connection, commitWake })
+}

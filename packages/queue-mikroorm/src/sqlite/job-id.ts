@@ -1,0 +1,10 @@
+import type { JobId } from '@goplate/queue-core'
+
+/** The number behind an id; none for ids that no SQL driver ever gave out. */
+export function jobNumber(id: JobId): number | undefined {
+  return /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id)) ? Number(id) : undefined
+}
+
+export function jobIdOf(job: number): JobId {
+  return String(job)
+}

@@ -1,0 +1,5 @@
+import type { WaitingRow } from '../waiting-row.ts'
+import type { Sql } from '../session.ts'
+
+export const blockedRow: Sql<WaitingRow, [job: number]> = ({ blocked }) => `
+  select epoch, attempt, 0 as crashes from ${blocked} where job = ?`

@@ -1,0 +1,6 @@
+import type { WaitingRow } from '../waiting-row.ts'
+import type { Sql } from '../session.ts'
+
+/** A job that waits for others has not run yet, so it cannot have crashed. */
+export const deleteBlocked: Sql<WaitingRow, [job: number]> = ({ blocked }) => `
+  delete from ${blocked} where job = ? returning epoch, attempt, 0 as crashes`

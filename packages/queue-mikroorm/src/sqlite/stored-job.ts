@@ -1,0 +1,95 @@
+import type { StoredJob, StoredOutcome } from '@goplate/queue-core'
+import { jobIdOf } from './job-id.ts'
+import { decodeOptions, maxCrashesOf } from './job-options.ts'
+import type { RunningJob } from './lease.ts'
+import { endedState, outcomeName } from './outcome-state.ts'
+import { present } from './present.ts'
+import type { Session } from './session.ts'
+import { crashesOfEnded } from './statements/crashes-of-ended.ts'
+import { jobById } from './statements/job-by-id.ts'
+import { lastOutcome } from './statements/last-outcome.ts'
+import { findWaiting, type FoundWaiting } from './waiting-row.ts'
+
+export interface JobRow {
+  readonly id: number
+  readonly createdAt: number
+  readonly availableAt: number
+  readonly expiresAt: number | null
+  readonly priority: number
+  readonly maxAttempts: number
+  readonly queue: string
+  readonly type: string
+  readonly line: string
+  readonly key: string
+  readonly payload: string
+  readonly options: string | null
+}
+
+export interface OutcomeRow {
+  readonly epoch: number
+  readonly attempt: number
+  readonly worker: number
+  readonly claim: number | null
+  readonly state: number
+  readonly final: 0 | 1
+  readonly wait: number | null
+  readonly duration: number | null
+  readonly endedAt: number
+  readonly availableAt: number | null
+  readonly reason: string | null
+  readonly error: string | null
+  readonly result: string | null
+}
+
+/** A job is in exactly one place; this looks for it. `running` is asked last, and only if it waits nowhere. */
+export function loadJob(
+  session: Session,
+  id: number,
+  running: () => ReadonlyMap<number, RunningJob>,
+): StoredJob | undefined {
+  const job = session.get(jobById, id)
+  if (job === undefined) return undefined
+  const last = session.get(lastOutcome, id)
+  const asked = whatWasAsked(job, last)
+  if (last?.final === 1) return { ...asked, ...ended(last), ...session.get(crashesOfEnded, id)! }
+  const availableAt = last?.availableAt ?? job.availableAt
+  const waiting = findWaiting(session, { ...job, job: id, availableAt })
+  if (waiting !== undefined) return { ...asked, ...standing(waiting, availableAt) }
+  const runs = running().get(id)
+  return runs && { ...asked, ...underway(runs, id) }
+}
+
+export function storedOutcome(row: OutcomeRow): StoredOutcome {
+  const { epoch, attempt, state, endedAt, wait, duration, reason, error, result } = row
+  const facts = { waitMs: wait, durationMs: duration, reason, error, result }
+  return { epoch, attempt, outcome: outcomeName(state), endedAt, ...present(facts) }
+}
+
+type Asked = Omit<StoredJob, 'state' | 'epoch' | 'attempt' | 'crashes'>
+type Stands = Pick<StoredJob, 'state' | 'epoch' | 'attempt'> & Partial<StoredJob>
+
+function whatWasAsked(job: JobRow, last: OutcomeRow | undefined): Asked {
+  const { id, type, queue, payload, priority, maxAttempts, createdAt, expiresAt, options } = job
+  const { tags, meta, uniqueKey } = decodeOptions(options)
+  return {
+    ...{ id: jobIdOf(id), type, queue, payload, priority, maxAttempts, maxCrashes: maxCrashesOf(options), createdAt },
+    ...present({ expiresAt, uniqueKey, tags, meta, error: last?.error }),
+  }
+}
+
+function ended({ state, epoch, attempt, endedAt, reason, result }: OutcomeRow): Stands {
+  return { state: endedState(state), epoch, attempt, endedAt, ...present({ reason, result }) }
+}
+
+function standing({ state, epoch, attempt, crashes }: FoundWaiting, availableAt: number): Stands & { crashes: number } {
+  return { state, epoch, attempt, crashes, availableAt, ...(crashes > 0 && { solo: true }) }
+}
+
+function underway({ lease, entry }: RunningJob, id: number): Stands & { crashes: number } {
+  const { epoch, attempt, crashes } = entry
+  return {
+    ...{ state: 'running', epoch, attempt: attempt + 1, crashes, startedAt: lease.claimedAt },
+    ...(crashes > 0 && { solo: true }),
+    ...(lease.cancelled.has(id) && { cancelRequested: true }),
+  }
+}

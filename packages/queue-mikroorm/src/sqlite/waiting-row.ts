@@ -1,0 +1,83 @@
+import type { Session } from './session.ts'
+import { blockedRow } from './statements/blocked-row.ts'
+import { deleteBlocked } from './statements/delete-blocked.ts'
+import { deleteLater } from './statements/delete-later.ts'
+import { deleteReady } from './statements/delete-ready.ts'
+import { insertLater } from './statements/insert-later.ts'
+import { insertReady } from './statements/insert-ready.ts'
+import { laterRow } from './statements/later-row.ts'
+import { readyRow } from './statements/ready-row.ts'
+
+/** The part of a waiting row that the job itself does not say. */
+export interface WaitingRow {
+  readonly epoch: number
+  /** Attempts used up. */
+  readonly attempt: number
+  readonly crashes: number
+}
+
+/** What says where the waiting row of a job stands. */
+export interface JobPlace {
+  readonly job: number
+  readonly queue: string
+  readonly line: string
+  readonly key: string
+  readonly priority: number
+  readonly type: string
+  readonly uniqueKey: string | null
+  readonly options: string | null
+  readonly availableAt: number
+}
+type Standing = Omit<JobPlace, 'uniqueKey' | 'options'>
+
+/** The line of jobs that crashed and run alone. */
+export const soloLine = '!solo'
+
+export function putDown(session: Session, place: Standing, row: WaitingRow & { readonly now: number }): void {
+  const { queue, line, key, priority, job, type, availableAt } = place
+  const { epoch, attempt, crashes, now } = row
+  if (availableAt > now) {
+    session.run(insertLater, availableAt, job, queue, line, key, priority, epoch, attempt, crashes, type)
+  } else {
+    const own = crashes > 0 && line === '' ? soloLine : line
+    session.run(insertReady, queue, own, key, priority, availableAt, job, epoch, attempt, crashes, type)
+  }
+}
+
+/** Takes a waiting job up, wherever it stands; nothing when it does not wait. */
+export function takeUp(session: Session, place: Standing): WaitingRow | undefined {
+  const { queue, priority, availableAt, job } = place
+  for (const [line, key] of linesOf(place)) {
+    const row = session.get(deleteReady, queue, line, key, priority, availableAt, job)
+    if (row !== undefined) return row
+  }
+  return session.get(deleteLater, availableAt, job) ?? session.get(deleteBlocked, job)
+}
+
+export interface FoundWaiting extends WaitingRow {
+  readonly state: 'pending' | 'blocked'
+}
+
+export function findWaiting(
+  session: Session,
+  place: Omit<Standing, 'type'> & { type: string },
+): FoundWaiting | undefined {
+  const { queue, priority, availableAt, job } = place
+  for (const [line, key] of linesOf(place)) {
+    const row = session.get(readyRow, queue, line, key, priority, availableAt, job)
+    if (row !== undefined) return { ...row, state: 'pending' }
+  }
+  const later = session.get(laterRow, availableAt, job)
+  if (later !== undefined) return { ...later, state: 'pending' }
+  const blocked = session.get(blockedRow, job)
+  return blocked && { ...blocked, state: 'blocked' }
+}
+
+/** Its own line, the line of solo runs, or set aside with its type. */
+function linesOf({ line, key, type }: Standing): readonly (readonly [line: string, key: string])[] {
+  return [
+    [line, key],
+    [soloLine, ''],
+    ['!held', type],
+  ]
+}
