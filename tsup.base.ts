@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
+import ts from 'typescript'
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number]
 
 interface Manifest {
   exports: Record<string, string>
@@ -24,7 +28,29 @@ export function buildEntriesOf(packageDirectory: string): ReturnType<typeof defi
     splitting: true,
     sourcemap: false,
     removeNodeProtocol: false,
+    esbuildPlugins: [withoutComments],
   })
+}
+
+/** Readable code without its comments: what users read of them stands in the declarations, which keep them. */
+const withoutComments: Plugin = {
+  name: 'without-comments',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
+      contents: strip(await readFile(path, 'utf8')),
+      loader: 'js',
+    }))
+  },
+}
+
+function strip(source: string): string {
+  const compilerOptions: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    verbatimModuleSyntax: true,
+    removeComments: true,
+  }
+  return ts.transpileModule(source, { compilerOptions }).outputText
 }
 
 function entryName(exported: string): string {
