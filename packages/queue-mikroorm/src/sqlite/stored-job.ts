@@ -51,7 +51,7 @@ export function loadJob(
   if (job === undefined) return undefined
   const last = session.get(lastOutcome, id)
   const asked = whatWasAsked(job, last)
-  if (last?.final === 1) return { ...asked, ...ended(last), ...session.get(crashesOfEnded, id)! }
+  if (last?.final === 1) return { ...asked, ...ended(last), ...session.get(crashesOfEnded, id, id)! }
   const availableAt = last?.availableAt ?? job.availableAt
   const waiting = findWaiting(session, { ...job, job: id, availableAt })
   if (waiting !== undefined) return { ...asked, ...standing(waiting, availableAt) }

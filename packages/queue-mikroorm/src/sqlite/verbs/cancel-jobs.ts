@@ -39,7 +39,7 @@ function endWaiting(session: Session, { job, waiting, reason, now }: Ending): 'c
     ...([job, waiting.epoch + 1, waiting.attempt, 0, null, cancelledState, 1] as const),
     ...([null, null, now, null, reason, null, null] as const),
   )
-  session.run(releaseUniqueKey, job)
+  session.run(releaseUniqueKey, job, job)
   return 'cancelled'
 }
 

@@ -70,7 +70,7 @@ function writeLease(
   { request, taken, now }: { request: ClaimRequest; taken: readonly TakenJob[]; now: number },
 ): void {
   const { leaseId, leaseMs, worker } = request
-  const { id } = session.get(workerByName, worker) ?? session.get(insertWorker, worker, now)!
+  const { id } = session.get(workerByName, worker) ?? session.get(insertWorker, worker, now, now)!
   const entries = taken.map(({ job, epoch, attempt, crashes }) => ({ job, epoch: epoch + 1, attempt, crashes }))
   session.run(insertLease, leaseId, id, now + leaseMs, now, encodeEntries(entries))
 }

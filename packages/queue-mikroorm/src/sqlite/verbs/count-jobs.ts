@@ -20,7 +20,7 @@ export class JobCounts {
 
   addWaitingAndRunning(session: Session, now: number): void {
     if (this.wants(['pending', 'blocked'])) {
-      for (const { oldest, due, ...row } of session.all(countWaiting, now)) {
+      for (const { oldest, due, ...row } of session.all(countWaiting, now, now)) {
         const oldestMs = oldest === null ? 0 : now - oldest
         this.#add(row, row.state === 'pending' ? { count: due, oldestMs } : undefined)
       }

@@ -43,7 +43,7 @@ function reapJob(session: Session, { lease, entry, now }: Crash): ReapedJob[] {
   // What was settled before has its outcome already and stays as it is.
   if (!recordCrash(session, { lease, entry, now, to, reason, place })) return []
   if (to === 'pending') putDown(session, place, { epoch, attempt: entry.attempt, crashes, now })
-  else session.run(releaseUniqueKey, job)
+  else session.run(releaseUniqueKey, job, job)
   return [{ jobId: jobIdOf(job), type: place.type, queue: place.queue, epoch, crashes, to }]
 }
 

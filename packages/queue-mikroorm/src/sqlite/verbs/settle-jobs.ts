@@ -94,7 +94,7 @@ function decide(session: Session, { settlement, lease, entry, settling, cancelle
   )
   if (inserted === 0) return false
   if (availableAt === null) {
-    session.run(releaseUniqueKey, entry.job)
+    session.run(releaseUniqueKey, entry.job, entry.job)
     return true
   }
   // A retry uses the attempt up; snooze and release give it back.
