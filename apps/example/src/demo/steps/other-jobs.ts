@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ImagePayload } from '../../jobs/process-image.ts'
 import { openDatabase } from '../../app/orm.ts'
 import type { AppSettings } from '../../app/settings.ts'
+import { allJobs } from '../verdict/observe.ts'
 import type { Stage } from '../stage.ts'
 
 /** Images: two that work, one whose photo is not there at first, one of an unknown kind, one asked for twice. */
@@ -41,21 +42,16 @@ export async function dispatchDelayed(stage: Stage): Promise<void> {
 export async function dispatchInvalid(stage: Stage, settings: AppSettings): Promise<void> {
   const { app, narrator } = stage
   narrator.chapter('Payloads that do not validate')
-  const before = await storedJobs(stage)
+  const before = await allJobs(stage)
   const refusal: unknown = await app.queue
     .dispatch(app.sendEmail, { to: 'nobody', subject: 'Hello', body: '' })
     .catch((error: unknown) => error)
   const refused = InvalidPayloadError.isInstance(refusal)
   stage.facts['dispatch of an invalid payload'] = refused ? 'refused' : 'accepted'
-  stage.facts['jobs stored by it'] = (await storedJobs(stage)) - before
+  stage.facts['jobs stored by it'] = (await allJobs(stage)).length - before.length
   if (refused) narrator.say('app', refusal.message, 'yellow')
   stage.cast.set('from the previous version', await dispatchAsPreviousVersion(settings))
   narrator.say('app, version 1', 'dispatched send_email with a payload that version 2 does not know')
-}
-
-async function storedJobs(stage: Stage): Promise<number> {
-  const counts = await stage.app.queue.count()
-  return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
 async function dispatchAsPreviousVersion(settings: AppSettings): Promise<JobId> {

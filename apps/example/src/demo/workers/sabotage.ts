@@ -43,7 +43,10 @@ function settleUnderAnothersClaim(database: Database): Settle {
     async function again(settlement: Settlement, verdict: SettlementVerdict): Promise<SettlementVerdict> {
       const claim = verdict === 'lost' ? await presentClaim(database, settlement.claim.jobId) : undefined
       if (claim === undefined) return verdict
-      const [second] = await database.driver.settle({ ...request, settlements: [{ ...settlement, claim }] })
+      const [second] = await database.driver.settle({
+        ...request,
+        settlements: [{ ...settlement, claim: { ...settlement.claim, ...claim } }],
+      })
       return second ?? verdict
     }
   }
