@@ -38,7 +38,12 @@ const packages = [
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    error('no-cycles', {}, { circular: true }, 'A cycle means that two files are one.'),
+    error(
+      'no-cycles',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      'Two files that need each other to load are one (types may refer to each other).',
+    ),
     error('no-missing-module', {}, { couldNotResolve: true }, 'The import resolves to nothing.'),
 
     ...belowLayers
