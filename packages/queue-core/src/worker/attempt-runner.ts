@@ -1,4 +1,4 @@
-import { InvalidPayloadError, PermanentError, TimeoutError, UnknownJobError, type JobAbortedError } from '../errors.ts'
+import { InvalidPayloadError, PermanentError, TimeoutError, UnknownJobError, JobAbortedError } from '../errors.ts'
 import { attemptOutcome, type AttemptBudget, type AttemptEnd } from '../job/attempt-outcome.ts'
 import { readOutcome } from '../job/handler-outcome.ts'
 import type { RegisteredJob } from '../job/registered-job.ts'
@@ -41,6 +41,14 @@ export class AttemptRunner {
     held.abort(reason, this.#parts.runtime.clock.monotonic())
     held.watch?.cancel()
     held.watch = this.#deadlines.watch(graceMs, () => this.#abandon(held))
+  }
+
+  /**
+   * Tells the handler that its lease may be gone. Nothing is decided without it: if the lease turns out to stand, no
+   * other worker has the job, and what the handler comes to counts; its timeout goes on.
+   */
+  fence(held: HeldJob): void {
+    held.abort(new JobAbortedError('lease_lost'), this.#parts.runtime.clock.monotonic())
   }
 
   async #attempt(held: HeldJob): Promise<AttemptEnd> {

@@ -1,4 +1,4 @@
-import type { JobAbortedError, TimeoutError } from '../errors.ts'
+import { JobAbortedError, type TimeoutError } from '../errors.ts'
 import type { AttemptFacts } from '../events.ts'
 import type { ClaimedJob } from '../job/claimed-job.ts'
 import type { LeaseId } from '../job/stored-job.ts'
@@ -27,7 +27,7 @@ export class HeldJob {
   phase: HeldPhase = 'waiting'
   /** Monotonic; when its handler was started. */
   startedAt = 0
-  /** Why the handler was told to stop; the first reason counts. */
+  /** Why the handler was told to stop. */
   abortedBy: TimeoutError | JobAbortedError | undefined
   /** Monotonic; when it was told. */
   abortedAt = 0
@@ -49,14 +49,18 @@ export class HeldJob {
     return this.#controller.signal
   }
 
-  /** False when it had been told before. */
-  abort(reason: TimeoutError | JobAbortedError, now: number): boolean {
-    if (this.abortedBy !== undefined) return false
+  /** A lease that was believed lost may yet stand: then a later reason decides. Otherwise the first one does. */
+  abort(reason: TimeoutError | JobAbortedError, now: number): void {
+    const isFirst = this.abortedBy === undefined
+    if (!isFirst && !isLeaseLost(this.abortedBy)) return
     this.abortedBy = reason
     this.abortedAt = now
-    this.#controller?.abort(reason)
-    return true
+    if (isFirst) this.#controller?.abort(reason)
   }
+}
+
+function isLeaseLost(reason: unknown): boolean {
+  return JobAbortedError.isInstance(reason) && reason.reason === 'lease_lost'
 }
 
 /** What every event about the attempt says. */

@@ -92,7 +92,7 @@ export class HeldJobs {
   /** Whatever the handler still settles is sent: the fence in storage makes that safe, and it may have held. */
   fenced(held: HeldJob): void {
     if (held.phase === 'waiting') this.#giveBack(held)
-    else this.#parts.runner.abort(held, new JobAbortedError('lease_lost'))
+    else this.#parts.runner.fence(held)
   }
 
   cancelled(held: HeldJob): void {
