@@ -1,1 +1,2 @@
-export {}
+export type { MikroOrmCaller } from './entity-manager.ts'
+export { postgresDriver, type PostgresDriverOptions } from './postgres/postgres-driver.ts'

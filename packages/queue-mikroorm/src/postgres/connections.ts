@@ -1,0 +1,108 @@
+import type { MikroORM } from '@mikro-orm/core'
+import { storageErrorOf } from './error-mapping.ts'
+import { nativeQuery, onPool, type Executor, type QuerySettings } from './executor.ts'
+import { nativePoolOf, type NativeClient, type NativePool } from './native-client.ts'
+import { OwnClient } from './own-client.ts'
+import type { StatementTexts } from './statement.ts'
+
+/**
+ * A plan made while the tables are empty would scan them for ever; just-in-time compilation is switched on by the very
+ * cost that forbids it. Sightings of leases and cursors are times as text, so their format is fixed.
+ */
+const session = [
+  'enable_seqscan = off',
+  'jit = off',
+  'plan_cache_mode = force_generic_plan',
+  "default_transaction_isolation = 'read committed'",
+  "datestyle = 'ISO'",
+  "timezone = 'UTC'",
+]
+const connectTimeoutMs = 10_000
+
+/**
+ * Own clients, made from the options of the ORM's pool but never taken from it: work of the application cannot starve
+ * them. A claim's commit need not wait for the disk: a forgotten claim is a ready job.
+ */
+export class Connections {
+  /** Claims, extensions, sweeping. */
+  readonly claims: OwnClient
+  /** Settling, reaping and other upkeep. */
+  readonly upkeep: OwnClient
+  /** Dispatch and reading outside of transactions. */
+  readonly pool: Executor
+  readonly #orm: MikroORM
+  readonly #texts: StatementTexts
+  readonly #settings: QuerySettings
+
+  constructor(orm: MikroORM, texts: StatementTexts, settings: QuerySettings) {
+    this.#orm = orm
+    this.#texts = texts
+    this.#settings = settings
+    this.claims = this.#ownClient([...session, 'synchronous_commit = off'])
+    this.upkeep = this.#ownClient(session)
+    this.pool = this.#poolIsShared() ? onPool(() => this.#pool(), texts, settings) : this.upkeep
+  }
+
+  /** A transaction of the driver's own on a connection of the pool. It rolls back when `work` throws or says so. */
+  async transaction<T>(
+    work: (executor: Executor) => Promise<{ readonly keep: boolean; readonly reply: T }>,
+  ): Promise<T> {
+    const client = await (await this.#pool()).connect().catch((error: unknown) => Promise.reject(storageErrorOf(error)))
+    const query = (text: string) => client.query({ text, query_timeout: this.#settings.timeoutMs })
+    try {
+      await query('begin isolation level read committed')
+      const { keep, reply } = await work({
+        run: async (statement, values, now) =>
+          (await client.query(nativeQuery(this.#texts.bind(statement, values, now), this.#settings))).rows,
+      })
+      await query(keep ? 'commit' : 'rollback')
+      client.release()
+      return reply
+    } catch (error) {
+      client.release(error)
+      throw storageErrorOf(error)
+    }
+  }
+
+  /** For work that takes as long as it takes; the caller ends it. */
+  async openClient(): Promise<NativeClient> {
+    return this.#open([...session, 'enable_seqscan = on'])
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.claims.close(), this.upkeep.close()])
+  }
+
+  #pool(): Promise<NativePool> {
+    return nativePoolOf(this.#orm)
+  }
+
+  /** With a session context per connection a pooled connection still has the role of the tenant who had it last. */
+  #poolIsShared(): boolean {
+    return this.#orm.config.get('sessionContext') !== 'connection'
+  }
+
+  #ownClient(settings: readonly string[]): OwnClient {
+    const timeout = `statement_timeout = ${this.#settings.timeoutMs}`
+    return new OwnClient({
+      open: () => this.#open([...settings, timeout]),
+      texts: this.#texts,
+      settings: this.#settings,
+    })
+  }
+
+  async #open(settings: readonly string[]): Promise<NativeClient> {
+    const pool = await this.#pool()
+    const client = new pool.Client({
+      ...pool.options,
+      password: pool.options.password,
+      connectionTimeoutMillis: pool.options.connectionTimeoutMillis || connectTimeoutMs,
+      keepAlive: true,
+      application_name: 'goplate-queue',
+    })
+    client.on('error', () => undefined) // the statement under way fails by itself
+    await client.connect()
+    await client.query(settings.map((setting) => `set ${setting}`).join('; '))
+    return client
+  }
+}

@@ -1,0 +1,86 @@
+import { QueueClosedError } from '@goplate/queue-core'
+import { storageErrorOf } from './error-mapping.ts'
+import { nativeQuery, type Executor, type QuerySettings } from './executor.ts'
+import type { NativeClient } from './native-client.ts'
+import type { Row } from './row-mapping.ts'
+import type { Statement, StatementTexts } from './statement.ts'
+
+export interface OwnClientOptions {
+  /** A connected client with its session settings made. */
+  readonly open: () => Promise<NativeClient>
+  readonly texts: StatementTexts
+  readonly settings: QuerySettings
+}
+
+/**
+ * A connection of the driver's own, opened by the first statement. Statements run one after the other. After a failure
+ * of the connection the socket is destroyed and the next statement opens a new one; when to try again is the caller's
+ * business.
+ */
+export class OwnClient implements Executor {
+  readonly #options: OwnClientOptions
+  #client: Promise<NativeClient> | undefined
+  #last: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(options: OwnClientOptions) {
+    this.#options = options
+  }
+
+  run(statement: Statement, values: readonly unknown[], now?: number): Promise<readonly Row[]> {
+    const result = this.#last.then(() => this.#run(statement, values, now))
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#last
+    const client = await this.#client?.catch(() => undefined)
+    this.#client = undefined
+    await client?.end().catch(() => undefined)
+  }
+
+  async #run(statement: Statement, values: readonly unknown[], now?: number): Promise<readonly Row[]> {
+    if (this.#closed) throw new QueueClosedError()
+    const client = await this.#connected()
+    const { texts, settings } = this.#options
+    try {
+      return (await client.query(nativeQuery(texts.bind(statement, values, now), settings))).rows
+    } catch (thrown) {
+      const error = storageErrorOf(thrown)
+      if (error.breaksConnection) this.#drop(client)
+      throw error
+    }
+  }
+
+  async #connected(): Promise<NativeClient> {
+    this.#client ??= this.#open()
+    try {
+      return await this.#client
+    } catch (error) {
+      this.#client = undefined
+      throw storageErrorOf(error)
+    }
+  }
+
+  async #open(): Promise<NativeClient> {
+    const client = await this.#options.open()
+    const forget = () => this.#drop(client)
+    client.on('error', forget)
+    client.on('end', forget)
+    return client
+  }
+
+  /** A half-open connection answers nothing for ever, so it is not asked to end: its socket goes. */
+  #drop(client: NativeClient): void {
+    client.connection?.stream?.destroy()
+    const current = this.#client
+    void current?.then(
+      (open) => {
+        if (open === client && this.#client === current) this.#client = undefined
+      },
+      () => undefined,
+    )
+  }
+}

@@ -1,0 +1,86 @@
+import { InvalidOptionError, noCapabilities, type StorageDriver } from '@goplate/queue-core'
+import type { MikroORM } from '@mikro-orm/core'
+import { performance } from 'node:perf_hooks'
+import { resolveTransaction, type MikroOrmCaller } from '../entity-manager.ts'
+import { installationOf } from '../extension.ts'
+import { runInScope } from '../handler-scope.ts'
+import { cancel, retry } from './cancel-and-retry.ts'
+import { ClaimCursors } from './claim-cursors.ts'
+import { claim } from './claim.ts'
+import { Connections } from './connections.ts'
+import { count } from './count-jobs.ts'
+import { Dispatcher } from './dispatch.ts'
+import { prune, remove } from './forget-jobs.ts'
+import { IdBlocks } from './id-blocks.ts'
+import { isJobId } from './job-ids.ts'
+import { LeaseSweeper } from './lease-sweeper.ts'
+import { extend, reap } from './leases.ts'
+import { postgresMigrations } from './migrations.ts'
+import { find, list } from './read-jobs.ts'
+import { settle } from './settle.ts'
+import { StatementTexts } from './statement.ts'
+import { whereabouts } from './statements/whereabouts.ts'
+import { WorkerIds } from './worker-ids.ts'
+
+export interface PostgresDriverOptions {
+  /** Named prepared statements; `false` behind a pooler that changes connections between transactions. Default true. */
+  readonly prepare?: boolean
+  /** Milliseconds after which a query's connection is given up and its socket destroyed. Default 15000. */
+  readonly queryTimeoutMs?: number
+}
+
+/**
+ * Stores jobs in the application's own PostgreSQL (15 or newer) through its MikroORM, which must have been made with
+ * `queueExtension()`. Dispatches join the transaction the calling code runs in, or that of `{ em }`.
+ *
+ * Opens connections of its own when a worker needs them: one for claims, one for settling and upkeep. `close()` ends
+ * them; the ORM stays open.
+ *
+ * @throws InvalidOptionError when the ORM lacks the extension
+ */
+export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {}): StorageDriver<MikroOrmCaller> {
+  const { schema, commitWake } = installationOf(orm)
+  const texts = new StatementTexts(schema)
+  const connections = new Connections(orm, texts, querySettings(options))
+  const { claims, upkeep, pool } = connections
+  const workers = new WorkerIds(upkeep)
+  const cursors = new ClaimCursors(() => performance.now())
+  const sweeper = new LeaseSweeper(claims)
+  const dispatcher = new Dispatcher({ orm, connections, texts, cursors, commitWake, ids: new IdBlocks() })
+
+  return {
+    name: 'postgresql',
+    capabilities: { ...noCapabilities, migrations: true, transactions: true, wakeups: true },
+    callerOptions: ['em'],
+
+    dispatch: async (request) => dispatcher.dispatch(request),
+    claim: (request) => claim({ claims, workers, cursors, sweeper }, request),
+    extend: (request) => extend({ claims, workers, sweeper }, request),
+    settle: (request) => settle({ upkeep, sweeper, cursors }, request),
+    reap: (request) => reap(upkeep, cursors, request),
+    cancel: (request) => cancel(upkeep, request),
+    retry: (request) => retry(upkeep, cursors, request),
+    find: (request) => find(pool, request),
+    list: (request) => list(pool, request),
+    count: (request) => count(pool, request),
+    prune: (request) => prune(upkeep, request),
+    remove: (request) => remove(upkeep, request),
+    async close() {
+      await sweeper.sweep()
+      await connections.close()
+    },
+
+    runInScope: (work) => runInScope(orm, work),
+    migrations: postgresMigrations(connections, schema),
+    transactions: {
+      joins: ({ em }) => resolveTransaction(orm, em) !== undefined,
+      wasCommitted: async (id) => isJobId(id) && (await pool.run(whereabouts, [[id]])).length > 0,
+    },
+    wakeups: { subscribe: (listener) => commitWake.subscribe(listener) },
+  }
+}
+
+function querySettings({ prepare = true, queryTimeoutMs = 15_000 }: PostgresDriverOptions) {
+  if (Number.isInteger(queryTimeoutMs) && queryTimeoutMs > 0) return { prepare, timeoutMs: queryTimeoutMs }
+  throw new InvalidOptionError('queryTimeoutMs', 'must be a whole number of milliseconds, at least 1.')
+}

@@ -1,0 +1,134 @@
+import type { Settlement, SettlementVerdict, SettleRequest } from '@goplate/queue-core'
+import type { ClaimCursors } from './claim-cursors.ts'
+import { fromTheStart } from './claim-cursors.ts'
+import type { PostgresClaimRef } from './claim-ref.ts'
+import { isConnectionError } from './error-mapping.ts'
+import type { Executor } from './executor.ts'
+import { isJobId, isLeaseId } from './job-ids.ts'
+import type { LeaseSweeper } from './lease-sweeper.ts'
+import { isYes, numberOf, numbersOf, outcomeState } from './row-mapping.ts'
+import { fateOfClaims } from './statements/fate-of-claims.ts'
+import { settleClaims, settleRichClaims } from './statements/settle-claims.ts'
+
+export interface SettleParts {
+  readonly upkeep: Executor
+  readonly sweeper: LeaseSweeper
+  readonly cursors: ClaimCursors
+}
+
+type Told = Settlement & { readonly claim: PostgresClaimRef }
+
+/** One verdict per settlement, in order. Of two settlements of one claim the first is sent, the second was repeated. */
+export async function settle(parts: SettleParts, request: SettleRequest): Promise<readonly SettlementVerdict[]> {
+  const first = new Map<string, Told>()
+  const keys = request.settlements.map((settlement) => {
+    const key = claimKey(settlement.claim)
+    if (!first.has(key) && canBeOurs(settlement.claim)) first.set(key, settlement)
+    return key
+  })
+  const sent = [...first.values()]
+  const verdicts = sent.length === 0 ? [] : await send(parts, sent, request.now)
+  const byKey = new Map([...first.keys()].map((key, index) => [key, verdicts[index]!]))
+  const seen = new Set<string>()
+  return keys.map((key) => {
+    const verdict = byKey.get(key) ?? 'lost'
+    if (!seen.has(key)) {
+      seen.add(key)
+      return verdict
+    }
+    return verdict === 'lost' ? 'lost' : 'repeated'
+  })
+}
+
+function claimKey({ leaseId, position, jobId, epoch }: PostgresClaimRef): string {
+  return `${leaseId} ${position} ${jobId} ${epoch}`
+}
+
+function canBeOurs({ leaseId, position, jobId, epoch }: PostgresClaimRef): boolean {
+  return isLeaseId(leaseId) && isJobId(jobId) && isInt4(position) && isInt4(epoch)
+}
+
+function isInt4(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= 0x7fffffff
+}
+
+async function send(parts: SettleParts, sent: readonly Told[], now: number | undefined): Promise<SettlementVerdict[]> {
+  const rich = sent.some(({ claim }) => claim.rich !== false)
+  const [row] = await parts.upkeep
+    .run(rich ? settleRichClaims : settleClaims, settlementColumns(sent), now)
+    .catch((error: unknown) => {
+      if (isConnectionError(error)) for (const { claim } of sent) claim.settled = true // perhaps; its fate will tell
+      throw error
+    })
+  const verdicts = sent.map((): SettlementVerdict => 'applied')
+  for (const place of numbersOf(row!.cancelled)) verdicts[place - 1] = 'cancelled'
+  if (numberOf(row!.applied) < sent.length) {
+    const applied = new Set(numbersOf(row!.places))
+    await tellFates(parts.upkeep, { sent, verdicts, isApplied: (index) => applied.has(index + 1) })
+  }
+  for (const [index, settlement] of sent.entries()) noteSettled(parts, settlement, verdicts[index]!)
+  return verdicts
+}
+
+function noteSettled({ sweeper, cursors }: SettleParts, settlement: Told, verdict: SettlementVerdict): void {
+  const { claim, outcome } = settlement
+  sweeper.settled(claim.leaseId, claim.position)
+  if (verdict === 'lost') return
+  if (Object.isExtensible(claim)) claim.settled = true
+  if (verdict !== 'applied' || claim.queue === undefined) return
+  if (outcome === 'released') cursors.arrived(claim.queue, fromTheStart)
+  else if (outcome === 'retried' || outcome === 'snoozed') cursors.arrivedLast(claim.queue, claim.priority!)
+}
+
+function settlementColumns(sent: readonly Told[]): unknown[] {
+  return [
+    [...new Set(sent.map(({ claim }) => claim.leaseId))],
+    ...claimColumns(sent),
+    sent.map(({ outcome }) => outcomeState(outcome)),
+    sent.map(({ waitMs }) => wholeMs(waitMs)),
+    sent.map(({ durationMs }) => wholeMs(durationMs)),
+    column(sent, ({ delayMs }) => delayMs),
+    column(sent, ({ reason }) => reason),
+    column(sent, ({ error }) => error),
+    column(sent, ({ result }) => result),
+  ]
+}
+
+function claimColumns(sent: readonly Told[]): unknown[][] {
+  return [
+    sent.map(({ claim }) => claim.leaseId),
+    sent.map(({ claim }) => claim.position),
+    sent.map(({ claim }) => claim.jobId),
+    sent.map(({ claim }) => claim.epoch),
+  ]
+}
+
+/** A column that nobody uses is not sent. */
+function column<T>(sent: readonly Told[], read: (settlement: Told) => T | undefined): (T | null)[] | null {
+  return sent.some((settlement) => read(settlement) !== undefined) ? sent.map((s) => read(s) ?? null) : null
+}
+
+function wholeMs(ms: number): number {
+  return Math.max(0, Math.min(0x7fffffff, Math.round(ms)))
+}
+
+interface Undecided {
+  readonly sent: readonly Told[]
+  readonly verdicts: SettlementVerdict[]
+  readonly isApplied: (index: number) => boolean
+}
+
+/**
+ * What did not apply was settled before, or is lost. While its lease stands, an outcome of its epoch can only be its
+ * own. Without the lease it could be that of a later claim of the same epoch, after the server forgot this one: then
+ * only this process knows whether it had settled it.
+ */
+async function tellFates(upkeep: Executor, { sent, verdicts, isApplied }: Undecided): Promise<void> {
+  const open = sent.flatMap((settlement, index) => (isApplied(index) ? [] : [{ settlement, index }]))
+  const rows = await upkeep.run(fateOfClaims, claimColumns(open.map(({ settlement }) => settlement)))
+  for (const row of rows) {
+    const { settlement, index } = open[numberOf(row.place) - 1]!
+    const own = isYes(row.stands) || settlement.claim.settled === true
+    verdicts[index] = own && isYes(row.settled) ? 'repeated' : 'lost'
+  }
+}

@@ -1,0 +1,58 @@
+import type { Statement } from '../statement.ts'
+
+/**
+ * Reopens final outcomes by compare-and-swap: the row is locked first, so of two operators the second finds it no
+ * longer final, and pruning has either removed it or waits. The unique key comes next; a job whose key another one
+ * holds, or an earlier one of the call takes, stays as it is. The epoch goes on, the budgets start anew.
+ */
+export const retryJobs: Statement = {
+  name: 'retry_jobs',
+  parameters: 2,
+  text: (q) => `
+with last as materialized (
+  select o.ctid
+  from ${q.job} j
+  cross join lateral (select ctid from ${q.outcome} where job = j.id order by epoch desc limit 1) o
+  where j.id = any ($1::bigint[])
+),
+locked as materialized (
+  select job, epoch
+  from ${q.outcome}
+  where ctid = any (array(select ctid from last)) and final and state = any ($2::smallint[])
+  order by job
+  for update
+),
+ended as materialized (
+  select locked.epoch, j.*
+  from locked
+  cross join lateral (select * from ${q.job} where id = locked.job limit 1) j
+),
+held as (
+  insert into ${q.unique_key} as held (key, job)
+  select distinct on (unique_key) unique_key, id
+  from ended
+  where unique_key is not null and unique_scope < 3
+  order by unique_key, array_position($1::bigint[], id)
+  on conflict (key) do update set job = held.job
+  returning key, job
+),
+free as materialized (
+  select ended.*
+  from ended
+  left join held on held.key = ended.unique_key
+  where ended.unique_key is null or ended.unique_scope = 3 or held.job = ended.id
+),
+reopened as (
+  update ${q.outcome} o
+  set final = false, available_at = ${q.now}
+  from free
+  where o.job = free.id and o.epoch = free.epoch
+),
+lined_up as (
+  insert into ${q.ready} (queue, line, key, priority, available_at, job, epoch, type)
+  select queue, line, key, priority, ${q.now}, id, epoch, type from free
+)
+select ended.id, free.id is not null as reopened
+from ended
+left join free on free.id = ended.id`,
+}

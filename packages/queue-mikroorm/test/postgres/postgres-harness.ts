@@ -1,0 +1,197 @@
+import { createDatabase, startPostgres } from '@goplate/local-postgres'
+import type { StorageDriver } from '@goplate/queue-core'
+import type { CallerTransaction, DriverHarness } from '@goplate/queue-testing/conformance'
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
+import pg from 'pg'
+import { auditStatements } from '../../src/postgres/audit.ts'
+import { postgresDriver, type MikroOrmCaller } from '../../src/postgresql.ts'
+import { openOrm } from './postgres-orm.ts'
+
+const schema = 'goplate_queue'
+const tables = ['job', 'ready', 'later', 'blocked', 'lease', 'outcome', 'unique_key', 'worker']
+
+/** How a dispatch is told which transaction it belongs to. */
+export type Enlisting = 'explicit' | 'ambient'
+
+/** One database for all cases; each case finds it empty. */
+export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
+  readonly name: string
+  readonly #enlisting: Enlisting
+  readonly #admin: pg.Client
+  readonly #url: string
+  readonly #orms: MikroORM[] = []
+  #used = 0
+  readonly #end: () => Promise<void>
+  /** Stops the server as a crash would and starts it again. */
+  readonly crash: ((work: () => Promise<unknown>) => Promise<void>) | undefined
+
+  constructor(parts: {
+    enlisting: Enlisting
+    url: string
+    admin: pg.Client
+    end: () => Promise<void>
+    crash?: (work: () => Promise<unknown>) => Promise<void>
+  }) {
+    this.name = `postgresql (${parts.enlisting} transactions)`
+    this.#enlisting = parts.enlisting
+    this.#url = parts.url
+    this.#admin = parts.admin
+    this.#end = parts.end
+    this.crash = parts.crash
+  }
+
+  static async open(serverUrl: string, enlisting: Enlisting): Promise<PostgresHarness> {
+    const { url, drop } = await createDatabase(serverUrl)
+    const admin = await connect(url)
+    const harness = new PostgresHarness({ enlisting, url, admin, end: drop })
+    const driver = postgresDriver(await harness.#orm())
+    await driver.migrations!.migrate()
+    await driver.close()
+    harness.#used = 0
+    return harness
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#orms.map((orm) => orm.close()))
+    await this.#admin.end()
+    await this.#end()
+  }
+
+  async create() {
+    await this.#admin.query(tables.map((table) => `delete from ${schema}.${table}`).join('; '))
+    this.#used = 0
+    const orm = await this.#orm()
+    return {
+      driver: postgresDriver(orm),
+      dispose: async () => undefined,
+      independent: async () => postgresDriver(await this.#orm()),
+      withTransaction: <T>(work: (transaction: CallerTransaction<MikroOrmCaller>) => Promise<T>) =>
+        inTransaction(orm.em.fork(), this.#enlisting, work),
+      audit: () => this.audit(),
+      unstorable: { priority: 100_000 },
+      unmigrated: () => this.#unmigrated(),
+    }
+  }
+
+  async audit(): Promise<readonly string[]> {
+    return auditOf(this.#admin)
+  }
+
+  async #orm(): Promise<MikroORM> {
+    return (this.#orms[this.#used++] ??= await openOrm(this.#url))
+  }
+
+  async #unmigrated() {
+    await this.#admin.query('drop schema if exists unmigrated cascade')
+    const orms: MikroORM[] = []
+    const driver = async (): Promise<StorageDriver<MikroOrmCaller>> => {
+      const orm = await openOrm(this.#url, { schema: 'unmigrated' })
+      orms.push(orm)
+      return postgresDriver(orm)
+    }
+    return {
+      driver: await driver(),
+      independent: driver,
+      dispose: async () => void (await Promise.all(orms.map((orm) => orm.close()))),
+    }
+  }
+}
+
+/** A server of its own that loses what it had not written when it is stopped. */
+export async function forgetfulHarness(): Promise<{ harness: DriverHarness<MikroOrmCaller>; close(): Promise<void> }> {
+  const postgres = await startPostgres({ settings: { autovacuum: 'off', wal_level: 'minimal', max_wal_senders: 0 } })
+  const orm = await openOrm(postgres.url)
+  const setup = postgresDriver(orm)
+  await setup.migrations!.migrate()
+  await setup.close()
+  const harness: DriverHarness<MikroOrmCaller> = {
+    name: 'postgresql (server stopped immediately)',
+    async create() {
+      const admin = await connect(postgres.url)
+      await admin.query(tables.map((table) => `delete from ${schema}.${table}`).join('; '))
+      await admin.end()
+      const driver = postgresDriver(orm)
+      return {
+        driver,
+        dispose: async () => undefined,
+        async forget(work) {
+          const walWriter = await suspendWalWriter(postgres.url)
+          const result = await work()
+          const stopped = postgres.stopImmediately()
+          process.kill(walWriter, 'SIGKILL')
+          await stopped
+          await postgres.restart()
+          await untilUsable(driver)
+          return result
+        },
+        async audit() {
+          const client = await connect(postgres.url)
+          return auditOf(client).finally(() => client.end())
+        },
+      }
+    },
+  }
+  return {
+    harness,
+    async close() {
+      await orm.close()
+      await postgres.stop()
+    },
+  }
+}
+
+/** It would write asynchronous commits a moment later, which then survive the crash. */
+async function suspendWalWriter(url: string): Promise<number> {
+  const client = await connect(url)
+  const { rows } = await client.query("select pid from pg_stat_activity where backend_type = 'walwriter'")
+  await client.end()
+  process.kill(rows[0].pid, 'SIGSTOP')
+  return rows[0].pid
+}
+
+/** The dead connections of the driver and of the pool are noticed one by one. */
+async function untilUsable(driver: StorageDriver<MikroOrmCaller>): Promise<void> {
+  const verbs = [
+    () => driver.find({ ids: ['1'] }),
+    () => driver.extend({ leases: [], leaseMs: 1 }),
+    () => driver.retry({ ids: [], from: [] }),
+  ]
+  for (const verb of verbs)
+    while (
+      !(await verb().then(
+        () => true,
+        () => false,
+      ))
+    );
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+export async function auditOf(client: pg.Client): Promise<readonly string[]> {
+  const findings: string[] = []
+  await client.query('begin isolation level repeatable read read only')
+  for (const [invariant, sql] of Object.entries(auditStatements(schema))) {
+    const { rows } = await client.query(sql)
+    for (const { job, problem } of rows) findings.push(`${invariant}: job ${job}: ${problem}`)
+  }
+  await client.query('commit')
+  return findings
+}
+
+function inTransaction<T>(
+  em: EntityManager,
+  enlisting: Enlisting,
+  work: (transaction: CallerTransaction<MikroOrmCaller>) => Promise<T>,
+): Promise<T> {
+  return em.transactional((inner) =>
+    work({
+      caller: enlisting === 'explicit' ? { em: inner } : {},
+      savepoint: (nested) => inTransaction(inner, enlisting, nested),
+    }),
+  )
+}
