@@ -86,4 +86,4 @@ export const queueJobSchema: EntitySchema<QueueJob> = defineEntity({
     key: p.text().nullable(),
     batch: p.type(JobIdType).nullable(),
   },
-}) as unknown as EntitySchema<QueueJob>
+})

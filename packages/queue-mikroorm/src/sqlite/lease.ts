@@ -1,18 +1,11 @@
 import type { ClaimRef, LeaseId } from '@goplate/queue-core'
 import { crc32 } from 'node:zlib'
 import { jobIdOf } from './job-id.ts'
+import type { LeaseRow } from './rows.ts'
 import type { Session } from './session.ts'
 import { openLeases } from './statements/open-leases.ts'
 import { outcomeClaim } from './statements/outcome-claim.ts'
 import { setLeaseEntries } from './statements/set-lease-entries.ts'
-
-export interface LeaseRow {
-  readonly id: string
-  readonly worker: number
-  readonly claimedAt: number
-  readonly entries: string
-  readonly cancelled: string | null
-}
 
 export interface LeaseEntry {
   readonly job: number

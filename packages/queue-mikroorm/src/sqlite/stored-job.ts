@@ -4,42 +4,12 @@ import { decodeOptions, maxCrashesOf } from './job-options.ts'
 import type { RunningJob } from './lease.ts'
 import { endedState, outcomeName } from './outcome-state.ts'
 import { present } from './present.ts'
+import type { JobRow, OutcomeRow } from './rows.ts'
 import type { Session } from './session.ts'
 import { crashesOfEnded } from './statements/crashes-of-ended.ts'
 import { jobById } from './statements/job-by-id.ts'
 import { lastOutcome } from './statements/last-outcome.ts'
 import { findWaiting, type FoundWaiting } from './waiting-row.ts'
-
-export interface JobRow {
-  readonly id: number
-  readonly createdAt: number
-  readonly availableAt: number
-  readonly expiresAt: number | null
-  readonly priority: number
-  readonly maxAttempts: number
-  readonly queue: string
-  readonly type: string
-  readonly line: string
-  readonly key: string
-  readonly payload: string
-  readonly options: string | null
-}
-
-export interface OutcomeRow {
-  readonly epoch: number
-  readonly attempt: number
-  readonly worker: number
-  readonly claim: number | null
-  readonly state: number
-  readonly final: 0 | 1
-  readonly wait: number | null
-  readonly duration: number | null
-  readonly endedAt: number
-  readonly availableAt: number | null
-  readonly reason: string | null
-  readonly error: string | null
-  readonly result: string | null
-}
 
 /** A job is in exactly one place; this looks for it. `running` is asked last, and only if it waits nowhere. */
 export function loadJob(

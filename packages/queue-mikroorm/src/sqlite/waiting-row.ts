@@ -1,3 +1,4 @@
+import type { JobPlace, WaitingRow } from './rows.ts'
 import type { Session } from './session.ts'
 import { blockedRow } from './statements/blocked-row.ts'
 import { deleteBlocked } from './statements/delete-blocked.ts'
@@ -8,26 +9,6 @@ import { insertReady } from './statements/insert-ready.ts'
 import { laterRow } from './statements/later-row.ts'
 import { readyRow } from './statements/ready-row.ts'
 
-/** The part of a waiting row that the job itself does not say. */
-export interface WaitingRow {
-  readonly epoch: number
-  /** Attempts used up. */
-  readonly attempt: number
-  readonly crashes: number
-}
-
-/** What says where the waiting row of a job stands. */
-export interface JobPlace {
-  readonly job: number
-  readonly queue: string
-  readonly line: string
-  readonly key: string
-  readonly priority: number
-  readonly type: string
-  readonly uniqueKey: string | null
-  readonly options: string | null
-  readonly availableAt: number
-}
 type Standing = Omit<JobPlace, 'uniqueKey' | 'options'>
 
 /** The line of jobs that crashed and run alone. */
@@ -58,10 +39,7 @@ export interface FoundWaiting extends WaitingRow {
   readonly state: 'pending' | 'blocked'
 }
 
-export function findWaiting(
-  session: Session,
-  place: Omit<Standing, 'type'> & { type: string },
-): FoundWaiting | undefined {
+export function findWaiting(session: Session, place: Standing): FoundWaiting | undefined {
   const { queue, priority, availableAt, job } = place
   for (const [line, key] of linesOf(place)) {
     const row = session.get(readyRow, queue, line, key, priority, availableAt, job)

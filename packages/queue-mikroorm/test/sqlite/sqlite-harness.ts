@@ -14,7 +14,7 @@ type Em = MikroORM['em']
 function transactionOf(em: Em, joining: Joining): CallerTransaction<MikroOrmCaller> {
   return {
     caller: joining === 'explicit' ? { em } : {},
-    savepoint: (work) => em.transactional((inner) => work(transactionOf(inner as Em, joining))),
+    savepoint: (work) => em.transactional((inner) => work(transactionOf(inner, joining))),
   }
 }
 
@@ -83,7 +83,7 @@ export function memoryDatabaseHarness(): DriverHarness<MikroOrmCaller> {
 async function underTest(orm: MikroORM, joining: Joining): Promise<DriverUnderTest<MikroOrmCaller>> {
   return {
     driver: sqliteDriver(orm),
-    withTransaction: (work) => orm.em.fork().transactional((em) => work(transactionOf(em as Em, joining))),
+    withTransaction: (work) => orm.em.fork().transactional((em) => work(transactionOf(em, joining))),
     audit: () => auditOf(orm),
     unstorable: { priority: 100_000 },
     dispose: () => orm.close(true),

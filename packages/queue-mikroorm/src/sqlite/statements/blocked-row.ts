@@ -1,4 +1,4 @@
-import type { WaitingRow } from '../waiting-row.ts'
+import type { WaitingRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 export const blockedRow: Sql<WaitingRow, [job: number]> = ({ blocked }) => `

@@ -1,4 +1,4 @@
-import type { WaitingRow } from '../waiting-row.ts'
+import type { WaitingRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** A job that waits for others has not run yet, so it cannot have crashed. */

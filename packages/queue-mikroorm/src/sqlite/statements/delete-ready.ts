@@ -1,4 +1,4 @@
-import type { WaitingRow } from '../waiting-row.ts'
+import type { WaitingRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** By its whole key: a waiting row stands where the job and its last outcome say, so no index by job is needed. */

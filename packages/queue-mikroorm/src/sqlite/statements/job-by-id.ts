@@ -1,4 +1,4 @@
-import type { JobRow } from '../stored-job.ts'
+import type { JobRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 export const jobById: Sql<JobRow, [job: number]> = ({ job }) => `

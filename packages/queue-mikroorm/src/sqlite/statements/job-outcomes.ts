@@ -1,4 +1,4 @@
-import type { OutcomeRow } from '../stored-job.ts'
+import type { OutcomeRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** The history of a job, oldest first. */

@@ -1,4 +1,4 @@
-import type { JobPlace } from '../waiting-row.ts'
+import type { JobPlace } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** Where the waiting row of a job stands, or stood last: derived from the job and its last outcome. */

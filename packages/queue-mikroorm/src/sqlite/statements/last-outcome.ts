@@ -1,4 +1,4 @@
-import type { OutcomeRow } from '../stored-job.ts'
+import type { OutcomeRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 export const lastOutcome: Sql<OutcomeRow, [job: number]> = ({ outcome }) => `

@@ -1,4 +1,4 @@
-import type { LeaseRow } from '../lease.ts'
+import type { LeaseRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** Whether the lease stands, expired or not, and what it holds. */

@@ -1,4 +1,4 @@
-import type { LeaseRow } from '../lease.ts'
+import type { LeaseRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 export const openLeases: Sql<LeaseRow, []> = ({ lease }) => `

@@ -1,4 +1,4 @@
-import type { WaitingRow } from '../waiting-row.ts'
+import type { WaitingRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** Looks where a due job must stand. */

@@ -1,4 +1,4 @@
-import type { LeaseRow } from '../lease.ts'
+import type { LeaseRow } from '../rows.ts'
 import type { Sql } from '../session.ts'
 
 /** The second sighting: only if nobody extended it since the first, and it is expired still. */

@@ -8,7 +8,8 @@ import { insertOutcome } from '../statements/insert-outcome.ts'
 import { jobPlace } from '../statements/job-place.ts'
 import { releaseUniqueKey } from '../statements/release-unique-key.ts'
 import { setLeaseCancelled } from '../statements/set-lease-cancelled.ts'
-import { takeUp, type WaitingRow } from '../waiting-row.ts'
+import type { WaitingRow } from '../rows.ts'
+import { takeUp } from '../waiting-row.ts'
 import { onceAsked } from '../once-asked.ts'
 
 export function cancelJobs(session: Session, request: CancelRequest, now: number): readonly CancelVerdict[] {

@@ -10,7 +10,8 @@ import { jobPlace } from '../statements/job-place.ts'
 import { releaseUniqueKey } from '../statements/release-unique-key.ts'
 import { sweepLeases } from '../statements/sweep-leases.ts'
 import { takeExpiredLease } from '../statements/take-expired-lease.ts'
-import { putDown, type JobPlace } from '../waiting-row.ts'
+import type { JobPlace } from '../rows.ts'
+import { putDown } from '../waiting-row.ts'
 
 export function reapLeases(session: Session, { confirmed }: ReapRequest, now: number): ReapReply {
   session.run(sweepLeases)

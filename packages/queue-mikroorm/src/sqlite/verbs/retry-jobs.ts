@@ -7,7 +7,8 @@ import { insertUniqueKey } from '../statements/insert-unique-key.ts'
 import { jobPlace } from '../statements/job-place.ts'
 import { keyHolder } from '../statements/key-holder.ts'
 import { reopenOutcome } from '../statements/reopen-outcome.ts'
-import { putDown, type JobPlace } from '../waiting-row.ts'
+import type { JobPlace } from '../rows.ts'
+import { putDown } from '../waiting-row.ts'
 
 export interface Retried {
   readonly verdicts: readonly RetryVerdict[]
