@@ -64,7 +64,11 @@ export interface JobContext {
   cancel(reason: string): HandlerOutcome
 }
 
-/** The type of the caller's transaction. Each adapter adds one member when it is imported; the key is its own name. */
+/**
+ * The type of the caller's transaction. Each adapter adds one member, named after itself, when it is imported:
+ * `declare module '@goplate/queue-core' { interface TransactionTypes { mikroorm: EntityManager } }`. TypeScript follows
+ * the re-export, so the merge reaches this declaration from either entry, in the sources and when built (tested).
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- adapters merge their members into it
 export interface TransactionTypes {}
 export type Transaction = [keyof TransactionTypes] extends [never] ? unknown : TransactionTypes[keyof TransactionTypes]
