@@ -24,15 +24,20 @@ export interface DispatchedJob {
 /** Turns what users say into what drivers store, and the driver's answer into what users expect. */
 export class Dispatcher {
   readonly #runtime: Runtime
+  readonly #queues: ReadonlySet<string>
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime
+    this.#queues = new Set(runtime.jobs.all.map(({ queue }) => queue))
   }
 
   /** Validates everything first: the driver sees all the jobs or none. */
   async dispatch(items: readonly DispatchItem[], caller: object): Promise<readonly DispatchedJob[]> {
     if (items.length > maxJobsPerCall)
-      throw new InvalidOptionError('jobs', `${items.length} in one call; the limit is ${maxJobsPerCall}, dispatch in parts`)
+      throw new InvalidOptionError(
+        'jobs',
+        `${items.length} in one call; the limit is ${maxJobsPerCall}, dispatch in parts`,
+      )
     const jobs = await Promise.all(items.map((item) => this.#record(item)))
     return this.#store({ jobs, caller })
   }
@@ -49,8 +54,16 @@ export class Dispatcher {
     return { options: own as DispatchOptions, caller }
   }
 
-  #record(item: DispatchItem): Promise<NewJobRecord> {
-    return newJobRecord(this.#registered(item.type), item.payload, item.options)
+  async #record(item: DispatchItem): Promise<NewJobRecord> {
+    const record = await newJobRecord(this.#registered(item.type), item.payload, item.options)
+    if (!this.#queues.has(record.queue)) this.#refuseQueue(record.queue)
+    return record
+  }
+
+  /** A misspelt queue would take jobs for ever and no worker would ever look there. */
+  #refuseQueue(queue: string): never {
+    const known = [...this.#queues].map((name) => `"${name}"`).join(', ')
+    throw new InvalidOptionError('queue', `no registered job belongs to the queue "${queue}"; known: ${known}`)
   }
 
   #registered(type: string): RegisteredJob {

@@ -6,7 +6,12 @@ import { decodeJson } from '../payload/encode-json.ts'
 export function resultOf(id: JobId, job: StoredJob | undefined): unknown {
   if (job === undefined) throw new JobNotFoundError(id)
   if (job.state === 'failed' || job.state === 'cancelled') {
-    throw new JobNotFinishedError(id, job.state, job.reason, job.error === undefined ? undefined : decodeJson(job.error))
+    throw new JobNotFinishedError(
+      id,
+      job.state,
+      job.reason,
+      job.error === undefined ? undefined : decodeJson(job.error),
+    )
   }
   return job.result === undefined ? undefined : decodeJson(job.result)
 }

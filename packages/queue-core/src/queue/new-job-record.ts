@@ -68,7 +68,8 @@ function checkDelay(delay: Duration): number {
 /** Instants a database and a person can both read: years 1970 to 9999. */
 function checkInstant(option: string, instant: unknown): number {
   const at = isDate(instant) ? instant.getTime() : Number.NaN
-  if (!(at >= 0 && at <= 253_402_300_799_999)) throw new InvalidOptionError(option, 'must be a valid Date up to the year 9999')
+  if (!(at >= 0 && at <= 253_402_300_799_999))
+    throw new InvalidOptionError(option, 'must be a valid Date up to the year 9999')
   return at
 }
 
@@ -87,7 +88,10 @@ function checkTags(tags: unknown): readonly string[] {
 function uniqueKey(type: string, unique: NonNullable<DispatchOptions['unique']>): UniqueKey {
   const { key, onConflict = 'return' } = unique
   if (typeof key !== 'string' || key.length === 0 || key.length > maxUniqueKeyLength || !isStorable(key))
-    throw new InvalidOptionError('unique.key', `must be 1 to ${maxUniqueKeyLength} characters, without NUL or lone surrogates`)
+    throw new InvalidOptionError(
+      'unique.key',
+      `must be 1 to ${maxUniqueKeyLength} characters, without NUL or lone surrogates`,
+    )
   if (onConflict !== 'return' && onConflict !== 'reject')
     throw new InvalidOptionError('unique.onConflict', "must be 'return' or 'reject'")
   return { key: `${type} ${key}`, onConflict }

@@ -12,7 +12,10 @@ export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends obj
   /** Every job this process dispatches or runs. */
   readonly jobs: Jobs | JobRegistry<Jobs>
   /** Called with every error a handler ended with; for error trackers. What it throws becomes a `warning` event. */
-  readonly onError?: (error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void
+  readonly onError?: (
+    error: unknown,
+    job: { readonly id: JobId; readonly type: string; readonly attempt: number },
+  ) => void
   /** Any logger that is called like pino. Default: silent. */
   readonly logger?: Logger
   /** Local time, for tests. Default: the system's. */

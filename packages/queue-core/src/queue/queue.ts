@@ -65,7 +65,9 @@ export class Queue<
   /** Throws `InvalidOptionError` for an option, name or number out of range, `DuplicateTypeError`. */
   constructor(options: QueueOptions<Jobs, Caller> & NoDuplicates<NoInfer<Jobs>>) {
     const { driver, clock = systemClock, random = systemRandom, logger = silentLogger } = options
-    const events = new EventEmitter<QueueEvents>((error, name) => logger.error({ err: error }, `listener of ${name} failed`))
+    const events = new EventEmitter<QueueEvents>((error, name) =>
+      logger.error({ err: error }, `listener of ${name} failed`),
+    )
     publishEvents(events)
     this.#driver = new ObservedDriver(driver, clock, publishDriverCall)
     this.#runtime = {
@@ -76,7 +78,8 @@ export class Queue<
       logger,
       events,
       onError: options.onError,
-      dispatch: (job, payload, dispatchOptions) => this.#dispatchOne(job as AnyJob, payload, dispatchOptions as object | undefined),
+      dispatch: (job, payload, dispatchOptions) =>
+        this.#dispatchOne(job as AnyJob, payload, dispatchOptions as object | undefined),
       closed: () => this.#driver.closed,
     }
     this.#dispatcher = new Dispatcher(this.#runtime)
@@ -117,7 +120,10 @@ export class Queue<
   }
 
   /** Stores jobs of several types, made by `definition.with(…)` or `newJob(…)`, all or none. Throws as `dispatch`. */
-  async dispatchAll(jobs: readonly NewJob<Types, unknown>[], options?: Caller): Promise<readonly Dispatched<unknown>[]> {
+  async dispatchAll(
+    jobs: readonly NewJob<Types, unknown>[],
+    options?: Caller,
+  ): Promise<readonly Dispatched<unknown>[]> {
     const { caller } = this.#dispatcher.split(options)
     const items = jobs.map((job) => {
       const own = this.#dispatcher.split(job.options)
@@ -137,7 +143,8 @@ export class Queue<
   /** One page of jobs, newest dispatch first. */
   async list(options: ListOptions = {}): Promise<{ readonly jobs: readonly JobRecord[]; readonly next?: string }> {
     const { limit = 50, after, ...filter } = options
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new InvalidOptionError('limit', 'must be 1 to 1000')
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
+      throw new InvalidOptionError('limit', 'must be 1 to 1000')
     const page = await this.#driver.list({ filter, limit, ...(after === undefined ? {} : { after }) })
     return { ...page, jobs: page.jobs.map((job) => toJobRecord(job, this.#runtime.clock.wall())) }
   }
@@ -257,7 +264,10 @@ export class Queue<
 
   async #dispatchOne(job: AnyJob, payload: unknown, options: object | undefined): Promise<Dispatched<never>> {
     const split = this.#dispatcher.split(options)
-    const [dispatched] = await this.#dispatcher.dispatch([{ type: job.type, payload, options: split.options }], split.caller)
+    const [dispatched] = await this.#dispatcher.dispatch(
+      [{ type: job.type, payload, options: split.options }],
+      split.caller,
+    )
     return dispatched!
   }
 }
