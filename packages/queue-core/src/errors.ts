@@ -1,25 +1,27 @@
 const marker = Symbol.for('goplate.queue.error')
 
 /** Every error code of the queue; `docs/errors.md` explains each. */
-export type QueueErrorCode =
-  | 'GPQ_INVALID_PAYLOAD'
-  | 'GPQ_PAYLOAD_TOO_LARGE'
-  | 'GPQ_INVALID_OPTION'
-  | 'GPQ_DUPLICATE_TYPE'
-  | 'GPQ_UNKNOWN_JOB'
-  | 'GPQ_MISSING_HANDLER'
-  | 'GPQ_DUPLICATE_JOB'
-  | 'GPQ_PERMANENT'
-  | 'GPQ_TIMEOUT'
-  | 'GPQ_ABORTED'
-  | 'GPQ_WAIT_TIMEOUT'
-  | 'GPQ_JOB_NOT_FINISHED'
-  | 'GPQ_JOB_NOT_FOUND'
-  | 'GPQ_UNSUPPORTED'
-  | 'GPQ_STORAGE'
-  | 'GPQ_TRANSACTION'
-  | 'GPQ_SCHEMA'
-  | 'GPQ_CLOSED'
+export const queueErrorCodes = [
+  'GPQ_INVALID_PAYLOAD',
+  'GPQ_PAYLOAD_TOO_LARGE',
+  'GPQ_INVALID_OPTION',
+  'GPQ_DUPLICATE_TYPE',
+  'GPQ_UNKNOWN_JOB',
+  'GPQ_MISSING_HANDLER',
+  'GPQ_DUPLICATE_JOB',
+  'GPQ_PERMANENT',
+  'GPQ_TIMEOUT',
+  'GPQ_ABORTED',
+  'GPQ_WAIT_TIMEOUT',
+  'GPQ_JOB_NOT_FINISHED',
+  'GPQ_JOB_NOT_FOUND',
+  'GPQ_UNSUPPORTED',
+  'GPQ_STORAGE',
+  'GPQ_TRANSACTION',
+  'GPQ_SCHEMA',
+  'GPQ_CLOSED',
+] as const
+export type QueueErrorCode = (typeof queueErrorCodes)[number]
 
 /**
  * The base of every error the queue throws. Compare `code`, or use the `isInstance` of the class: it also recognises
@@ -134,10 +136,15 @@ export class MissingHandlerError extends QueueError {
 /** A dispatch with `unique: { onConflict: 'reject' }` met a job that holds the key. Nothing of the call was stored. */
 export class DuplicateJobError extends QueueError {
   readonly type: string
+  readonly key: string
   readonly holder: string
   constructor(type: string, key: string, holder: string) {
-    super('GPQ_DUPLICATE_JOB', `Job ${holder} of type "${type}" already holds the unique key "${key}".`)
+    super(
+      'GPQ_DUPLICATE_JOB',
+      `Job ${holder} of type "${type}" holds the unique key "${key}". It is free when that job has ended; with onConflict 'return' the holder is answered.`,
+    )
     this.type = type
+    this.key = key
     this.holder = holder
   }
   static override readonly isInstance = withCode<DuplicateJobError>('GPQ_DUPLICATE_JOB')
@@ -167,7 +174,10 @@ function messageOf(cause: unknown): string {
 export class TimeoutError extends QueueError {
   readonly timeoutMs: number
   constructor(type: string, timeoutMs: number) {
-    super('GPQ_TIMEOUT', `"${type}" did not end within ${timeoutMs} ms.`)
+    super(
+      'GPQ_TIMEOUT',
+      `"${type}" did not end within ${timeoutMs} ms. Raise its \`timeout\`, or let it do less in one attempt.`,
+    )
     this.timeoutMs = timeoutMs
   }
   static override readonly isInstance = withCode<TimeoutError>('GPQ_TIMEOUT')
@@ -195,7 +205,10 @@ const abortMessages: Record<AbortReason, string> = {
 export class WaitTimeoutError extends QueueError {
   readonly jobId: string
   constructor(jobId: string, timeoutMs: number) {
-    super('GPQ_WAIT_TIMEOUT', `Job ${jobId} did not end within ${timeoutMs} ms.`)
+    super(
+      'GPQ_WAIT_TIMEOUT',
+      `Job ${jobId} did not end within ${timeoutMs} ms. It goes on: wait longer, or look with \`find\`.`,
+    )
     this.jobId = jobId
   }
   static override readonly isInstance = withCode<WaitTimeoutError>('GPQ_WAIT_TIMEOUT')
@@ -207,7 +220,8 @@ export class JobNotFinishedError extends QueueError {
   readonly state: 'failed' | 'cancelled'
   readonly reason: string | undefined
   constructor(jobId: string, state: 'failed' | 'cancelled', reason: string | undefined, cause: unknown) {
-    super('GPQ_JOB_NOT_FINISHED', `Job ${jobId} ${state}${reason === undefined ? '' : ` (${reason})`}.`, { cause })
+    const facts = `${state}${reason === undefined ? '' : ` (${reason})`}`
+    super('GPQ_JOB_NOT_FINISHED', `Job ${jobId} is ${facts}. \`queue.retry\` reopens it.`, { cause })
     this.jobId = jobId
     this.state = state
     this.reason = reason
@@ -229,7 +243,10 @@ export class JobNotFoundError extends QueueError {
 export class UnsupportedError extends QueueError {
   readonly driver: string
   constructor(driver: string, what: string) {
-    super('GPQ_UNSUPPORTED', `The ${driver} driver does not support ${what}.`)
+    super(
+      'GPQ_UNSUPPORTED',
+      `The ${driver} driver does not support ${what}. Use a driver whose capabilities include it.`,
+    )
     this.driver = driver
   }
   static override readonly isInstance = withCode<UnsupportedError>('GPQ_UNSUPPORTED')
@@ -272,7 +289,7 @@ export class SchemaError extends QueueError {
 /** The queue was closed. */
 export class QueueClosedError extends QueueError {
   constructor() {
-    super('GPQ_CLOSED', 'The queue is closed.')
+    super('GPQ_CLOSED', 'The queue is closed. Make a new Queue, or close this one later.')
   }
   static override readonly isInstance = withCode<QueueClosedError>('GPQ_CLOSED')
 }

@@ -25,6 +25,7 @@ export {
   UnknownJobError,
   UnsupportedError,
   WaitTimeoutError,
+  queueErrorCodes,
   type AbortReason,
   type PayloadIssue,
   type QueueErrorCode,
