@@ -24,7 +24,7 @@ export function claimJobs(ledger: Ledger, request: ClaimRequest, now: number): C
     jobs: claimed.map(({ job }) => job),
     nextDueInMs: nextDueInMs(ledger, now),
     soloWaiting: request.queues.some(({ queue }) => dueOf(ledger, { queue, request, solo: true, now }).length > 0),
-  }) as ClaimReply
+  })
 }
 
 function plainPick(ledger: Ledger, request: ClaimRequest, now: number): Candidate[] {

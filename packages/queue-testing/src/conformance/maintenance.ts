@@ -36,6 +36,18 @@ export const maintenanceCases: readonly ConformanceCase[] = [
   },
   {
     rule: 'prune/only-old-and-ended',
+    name: 'the time counts from the end, not from the dispatch',
+    async run(world) {
+      const job = await world.running()
+      world.advance(10 * day)
+      await world.worker.settle(job, 'finished')
+      assert.equal(await pruneAll(world, { retention: { finishedMs: day }, limit: 100 }), 0)
+      world.advance(day + 1)
+      assert.equal(await pruneAll(world, { retention: { finishedMs: day }, limit: 100 }), 1)
+    },
+  },
+  {
+    rule: 'prune/only-old-and-ended',
     name: 'a job that was reopened has not ended',
     async run(world) {
       const { failed } = await endedJobs(world)

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict'
 import { contractRules, type DriverCapabilities, type RuleId, type StorageDriver } from '@goplate/queue-core'
 import { missingNeed, type ConformanceCase } from './conformance-case.ts'
 import { conformanceCases } from './conformance-cases.ts'
-import type { DriverHarness } from './driver-harness.ts'
+import type { DriverHarness, DriverUnderTest } from './driver-harness.ts'
 import { World } from './world.ts'
 
 /** The two functions every test runner has: of vitest, node:test, mocha, jest. */
 export interface TestRunner {
-  describe(title: string, body: () => void): unknown
-  it(title: string, body: (...context: unknown[]) => Promise<void>): unknown
+  readonly describe: (title: string, body: () => void) => unknown
+  readonly it: (title: string, body: (...context: unknown[]) => Promise<void>) => unknown
 }
 
 /** Registers one test per case with the runner, grouped by rule. */
-export function runConformance(harness: DriverHarness<any>, { describe, it }: TestRunner): void {
+export function runConformance<Caller extends object>(
+  harness: DriverHarness<Caller>,
+  { describe, it }: TestRunner,
+): void {
   describe(`${harness.name} keeps the storage driver contract`, () => {
     for (const rule of Object.keys(contractRules) as RuleId[]) {
       describe(`${rule}: ${contractRules[rule]}`, () => {
@@ -28,8 +31,11 @@ export function runConformance(harness: DriverHarness<any>, { describe, it }: Te
 }
 
 /** Runs one case in a new database, then the harness's audit. Returns the reason when the harness cannot run it. */
-export async function runCase(harness: DriverHarness<any>, one: ConformanceCase): Promise<string | undefined> {
-  const under = await harness.create()
+export async function runCase<Caller extends object>(
+  harness: DriverHarness<Caller>,
+  one: ConformanceCase,
+): Promise<string | undefined> {
+  const under: DriverUnderTest = await harness.create()
   const world = new World(under)
   try {
     const missing = missingNeed(one, under)

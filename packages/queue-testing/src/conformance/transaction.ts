@@ -102,8 +102,9 @@ export function inTransaction<T>(
   world: World,
   work: (transaction: CallerTransaction<object>) => Promise<T>,
 ): Promise<T> {
-  assert(world.under.withTransaction, 'the driver has transactions: its harness must supply withTransaction')
-  return world.under.withTransaction(work)
+  const { under } = world
+  assert(under.withTransaction !== undefined, 'the driver has transactions: its harness must supply withTransaction')
+  return under.withTransaction(work)
 }
 
 /** Runs `work` in a transaction that is then rolled back. */

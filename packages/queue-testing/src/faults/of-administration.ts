@@ -1,0 +1,150 @@
+import { endedStates, type CancelVerdict, type ListReply } from '@goplate/queue-core'
+import { fault, readThenWrite, type Fault } from './fault.ts'
+
+export const administrationFaults: readonly Fault[] = [
+  fault('cancel/waiting-ends-at-once', 'overlooks jobs that are not due', (right, database) => ({
+    cancel: async (request) => {
+      const overlooked = database.run(request, ({ waiting }, now) =>
+        request.ids.filter((id) => (waiting.get(id)?.availableAt ?? 0) > now),
+      )
+      const verdicts = await right.cancel({ ...request, ids: request.ids.filter((id) => !overlooked.includes(id)) })
+      const rest = [...verdicts]
+      return request.ids.map((id) => (overlooked.includes(id) ? 'ended' : rest.shift()!))
+    },
+  })),
+  fault('cancel/waiting-ends-at-once', 'looks where the job is, and cancels it there later', (_right, database) => ({
+    cancel: (request) => readThenWrite(database, (driver) => driver.cancel(request)),
+  })),
+  fault('cancel/running-is-asked', 'moves a running job', (right, database) => ({
+    cancel: async (request) => {
+      const claims = database.run(request, ({ leases }) =>
+        [...leases.values()].flatMap(({ id, entries }) =>
+          entries
+            .filter(({ jobId }) => request.ids.includes(jobId))
+            .map(({ position, jobId, epoch }) => ({ leaseId: id, position, jobId, epoch })),
+        ),
+      )
+      const verdicts = await right.cancel(request)
+      const settlements = claims.map((claim) => ({ claim, outcome: 'cancelled', waitMs: 0, durationMs: 0 }) as const)
+      await right.settle({ worker: 'operator', settlements, ...(request.now && { now: request.now }) })
+      return verdicts
+    },
+  })),
+  fault('cancel/ended-stays', 'says that it cancelled what had ended', (right) => ({
+    cancel: async (request) => (await right.cancel(request)).map(cancelledAnyway),
+  })),
+  fault('retry/reopens-with-new-budgets', 'goes on with the attempts used', (right, database) => ({
+    retry: async (request) => {
+      const verdicts = await right.retry(request)
+      database.run(request, ({ waiting, outcomes }) => {
+        for (const [index, id] of request.ids.entries()) {
+          const row = waiting.get(id)
+          const attempt = outcomes.get(id)?.at(-1)?.attempt ?? 0
+          if (row !== undefined && verdicts[index] === 'retried') waiting.set(id, { ...row, attempt })
+        }
+      })
+      return verdicts
+    },
+  })),
+  fault('retry/reopens-with-new-budgets', 'forgets the history', (right, database) => ({
+    retry: async (request) => {
+      const verdicts = await right.retry(request)
+      database.run(request, ({ outcomes, waiting }) => {
+        for (const id of request.ids) {
+          const row = waiting.get(id)
+          if (row === undefined) continue
+          outcomes.delete(id)
+          waiting.set(id, { ...row, epoch: 0 })
+        }
+      })
+      return verdicts
+    },
+  })),
+  fault('retry/one-of-two-wins', 'reads the state first and reopens later', (_right, database) => ({
+    retry: (request) => readThenWrite(database, (driver) => driver.retry(request)),
+  })),
+  fault('retry/only-from-states-asked', 'reopens whatever has ended', (right) => ({
+    retry: (request) => right.retry({ ...request, from: endedStates }),
+  })),
+  fault('retry/held-key-is-a-conflict', 'reopens a job although another holds its key', (right, database) => ({
+    retry: (request) => {
+      database.run(request, ({ keys }) => keys.clear())
+      return right.retry(request)
+    },
+  })),
+  fault('find/history-tells-every-epoch', 'keeps the last outcome only', (right) => ({
+    find: async (request) =>
+      (await right.find(request)).map((job) => (job.history ? { ...job, history: job.history.slice(-1) } : job)),
+  })),
+  fault('list/newest-first-without-gaps', 'pages by offset', (right) => ({
+    list: async (request): Promise<ListReply> => {
+      const start = Number(request.after ?? 0)
+      const end = start + request.limit
+      const { jobs } = await right.list({ filter: request.filter, limit: 1000 })
+      return { jobs: jobs.slice(start, end), ...(jobs.length > end && { next: String(end) }) }
+    },
+  })),
+  fault('list/filters', 'does not look at types', (right) => ({
+    list: (request) => {
+      const { types: _types, ...filter } = request.filter
+      return right.list({ ...request, filter })
+    },
+  })),
+  fault('count/by-queue-and-state', 'overlooks running jobs', (right) => ({
+    count: async (request) => (await right.count(request)).filter(({ state }) => state !== 'running'),
+  })),
+  fault('count/by-queue-and-state', 'takes every pending job for due', (right) => ({
+    count: async (request) =>
+      (await right.count(request)).map((group) =>
+        group.due === undefined ? group : { ...group, due: { ...group.due, count: group.count } },
+      ),
+  })),
+  fault('prune/only-old-and-ended', 'keeps failed jobs no longer than finished ones', (right) => ({
+    prune: (request) => {
+      const { finishedMs: failedMs, ...times } = request.retention
+      const retention = failedMs === undefined ? times : { ...times, finishedMs: failedMs, failedMs }
+      return right.prune({ ...request, retention })
+    },
+  })),
+  fault('prune/only-old-and-ended', 'goes by the time of dispatch', (right, database) => ({
+    prune: (request) => {
+      database.run(request, ({ outcomes, jobs }) => {
+        for (const [id, history] of outcomes) {
+          const endedAt = jobs.get(id)!.createdAt
+          outcomes.set(
+            id,
+            history.map((outcome) => ({ ...outcome, endedAt })),
+          )
+        }
+      })
+      return right.prune(request)
+    },
+  })),
+  fault('prune/only-old-and-ended', 'counts what another pruner removes as its own', (_right, database) => ({
+    prune: (request) => readThenWrite(database, (driver) => driver.prune(request)),
+  })),
+  fault('prune/by-type', 'merges the times of a type into the general ones', (right) => ({
+    prune: (request) => {
+      const { types = {}, ...general } = request.retention
+      const merged = Object.entries(types).map(([type, times]) => [type, { ...general, ...times }])
+      return right.prune({ ...request, retention: { ...general, types: Object.fromEntries(merged) as typeof types } })
+    },
+  })),
+  fault('prune/walks-in-steps', 'ends the walk after its first step', (right) => ({
+    prune: async (request) => ({ removed: (await right.prune(request)).removed }),
+  })),
+  fault('prune/walks-in-steps', 'does everything in one step', (right) => ({
+    prune: (request) => right.prune({ ...request, limit: 1_000_000 }),
+  })),
+  fault('remove/only-ended', 'removes waiting jobs as well', (right, database) => ({
+    remove: async (request) => {
+      const waiting = database.run(request, (ledger) => request.ids.filter((id) => ledger.waiting.has(id)))
+      await right.cancel({ ...request, ids: waiting })
+      return right.remove(request)
+    },
+  })),
+]
+
+function cancelledAnyway(verdict: CancelVerdict): CancelVerdict {
+  return verdict === 'ended' ? 'cancelled' : verdict
+}
