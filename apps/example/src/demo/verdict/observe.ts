@@ -17,7 +17,7 @@ export async function allJobs({ app }: Stage): Promise<JobRecord[]> {
     after = page.next
   } while (after !== undefined)
   const jobs = await Promise.all(ids.reverse().map((id) => app.queue.find(id, { history: true })))
-  return jobs.filter((job) => job !== undefined)
+  return jobs.filter((job) => job !== undefined).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
 }
 
 export async function users({ app }: Stage): Promise<string> {
