@@ -17,6 +17,11 @@ const session = [
   "datestyle = 'ISO'",
   "timezone = 'UTC'",
 ]
+/** The settings of the driver's own connections, as one text. */
+export function ownSession(more: readonly string[] = []): string {
+  return [...session, ...more].map((setting) => `set ${setting}`).join('; ')
+}
+
 const connectTimeoutMs = 10_000
 
 /**
@@ -38,8 +43,8 @@ export class Connections {
     this.#orm = orm
     this.#texts = texts
     this.#settings = settings
-    this.claims = this.#ownClient([...session, 'synchronous_commit = off'])
-    this.upkeep = this.#ownClient(session)
+    this.claims = this.#ownClient(['synchronous_commit = off'])
+    this.upkeep = this.#ownClient([])
     this.pool = this.#poolIsShared() ? onPool(() => this.#pool(), texts, settings) : this.upkeep
   }
 
@@ -66,7 +71,7 @@ export class Connections {
 
   /** For work that takes as long as it takes; the caller ends it. */
   async openClient(): Promise<NativeClient> {
-    return this.#open([...session, 'enable_seqscan = on'])
+    return this.#open([])
   }
 
   async close(): Promise<void> {
@@ -102,7 +107,7 @@ export class Connections {
     })
     client.on('error', () => undefined) // the statement under way fails by itself
     await client.connect()
-    await client.query(settings.map((setting) => `set ${setting}`).join('; '))
+    await client.query(ownSession(settings))
     return client
   }
 }

@@ -18,7 +18,7 @@ export interface QuerySettings {
 }
 
 export function nativeQuery({ name, text, values }: BoundStatement, { prepare, timeoutMs }: QuerySettings) {
-  return { ...(prepare && { name }), text, values, types: asText, query_timeout: timeoutMs }
+  return { ...(prepare && name !== undefined && { name }), text, values, types: asText, query_timeout: timeoutMs }
 }
 
 /** A connection of the application's pool for each statement. The pool throws away the connection of a failed one. */

@@ -12,14 +12,12 @@ import { count } from './count-jobs.ts'
 import { Dispatcher } from './dispatch.ts'
 import { prune, remove } from './forget-jobs.ts'
 import { IdBlocks } from './id-blocks.ts'
-import { isJobId } from './job-ids.ts'
 import { LeaseSweeper } from './lease-sweeper.ts'
 import { extend, reap } from './leases.ts'
 import { postgresMigrations } from './migrations.ts'
 import { find, list } from './read-jobs.ts'
 import { settle } from './settle.ts'
 import { StatementTexts } from './statement.ts'
-import { whereabouts } from './statements/whereabouts.ts'
 import { WorkerIds } from './worker-ids.ts'
 
 export interface PostgresDriverOptions {
@@ -74,7 +72,7 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
     migrations: postgresMigrations(connections, schema),
     transactions: {
       joins: ({ em }) => resolveTransaction(orm, em) !== undefined,
-      wasCommitted: async (id) => isJobId(id) && (await pool.run(whereabouts, [[id]])).length > 0,
+      wasCommitted: async (id) => (await find(pool, { ids: [id] })).length > 0,
     },
     wakeups: { subscribe: (listener) => commitWake.subscribe(listener) },
   }

@@ -8,11 +8,17 @@ export interface Statement {
   readonly parameters: number
   /** The clock of production; `now()` unless said otherwise. */
   readonly clock?: string
+  /**
+   * Never prepared: a read on a connection of the application, without the settings that keep a plan made on empty
+   * tables from scanning for ever.
+   */
+  readonly plannedEachTime?: true
   text(q: SqlNames): string
 }
 
 export interface BoundStatement {
-  readonly name: string
+  /** Absent when it must not be prepared. */
+  readonly name?: string
   readonly text: string
   readonly values: readonly unknown[]
 }
@@ -34,9 +40,13 @@ export class StatementTexts {
 
   bind(statement: Statement, values: readonly unknown[], now?: number): BoundStatement {
     const { plain, timed } = this.#textsOf(statement)
-    const { name } = statement
-    if (now === undefined || plain === timed) return { name: `goplate_queue_${name}`, text: plain, values }
-    return { name: `goplate_queue_${name}_at`, text: timed, values: [...values, now] }
+    const isPlain = now === undefined || plain === timed
+    const name = `goplate_queue_${statement.name}${isPlain ? '' : '_at'}`
+    return {
+      ...(statement.plannedEachTime !== true && { name }),
+      text: isPlain ? plain : timed,
+      values: isPlain ? values : [...values, now],
+    }
   }
 
   #textsOf(statement: Statement): Texts {

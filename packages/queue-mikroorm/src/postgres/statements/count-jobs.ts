@@ -8,6 +8,7 @@ const matches = (row: string) => `
 export const countUnended: Statement = {
   name: 'count_unended',
   parameters: 2,
+  plannedEachTime: true,
   text: (q) => `
 select queue, 'pending' as state, count(*) as count,
   count(*) filter (where available_at <= ${q.now}) as due,
@@ -29,6 +30,7 @@ select j.queue, 'running', count(*), 0, 0 from ${openEntries(q)} where ${matches
 export const countEnded: Statement = {
   name: 'count_ended',
   parameters: 3,
+  plannedEachTime: true,
   text: (q) => `
 select j.queue, (array['finished', 'failed', 'cancelled'])[o.state] as state, count(*) as count
 from ${q.outcome} o

@@ -11,6 +11,7 @@ const ms = (instant: string) => `(extract(epoch from ${instant}) * 1000)::bigint
 export const findJobs: Statement = {
   name: 'find_jobs',
   parameters: 1,
+  plannedEachTime: true,
   text: (q) => `
 with asked as materialized (
   select id, place from unnest($1::bigint[]) with ordinality as asked (id, place)
@@ -44,6 +45,7 @@ order by asked.place`,
 export const findOutcomes: Statement = {
   name: 'find_outcomes',
   parameters: 1,
+  plannedEachTime: true,
   text: (q) => `
 select job, epoch, attempt, state, ${ms('ended_at')} as ended_ms, wait, duration, reason, error, result
 from ${q.outcome}

@@ -17,6 +17,7 @@ const walk = 20_000
 export const listAll: Statement = {
   name: 'list_all',
   parameters: 4,
+  plannedEachTime: true,
   text: (q) => `
 with walked as materialized (
   select id, queue, type from ${q.job} where id < $1::bigint order by id desc limit ${walk}
@@ -30,6 +31,7 @@ select 0, ${floorOf('walked')}`,
 export const listPending: Statement = {
   name: 'list_pending',
   parameters: 4,
+  plannedEachTime: true,
   text: (q) => `
 select w.job as id, 0 as floor
 from (
@@ -45,6 +47,7 @@ limit $2`,
 export const listBlocked: Statement = {
   name: 'list_blocked',
   parameters: 4,
+  plannedEachTime: true,
   text: (q) => `
 select job as id, 0 as floor from ${q.blocked} w where job < $1::bigint and ${matches('w')} order by job desc limit $2`,
 }
@@ -52,6 +55,7 @@ select job as id, 0 as floor from ${q.blocked} w where job < $1::bigint and ${ma
 export const listRunning: Statement = {
   name: 'list_running',
   parameters: 4,
+  plannedEachTime: true,
   text: (q) => `
 select entry.job as id, 0 as floor
 from ${q.lease} l
@@ -68,6 +72,7 @@ limit $2`,
 export const listFinished: Statement = {
   name: 'list_finished',
   parameters: 4,
+  plannedEachTime: true,
   text: (q) => `
 with walked as materialized (
   select job as id, final and state = 1 as finished
@@ -88,8 +93,18 @@ union all
 select 0, ${floorOf('walked')}`,
 }
 
-export const listFailed: Statement = { name: 'list_failed', parameters: 4, text: (q) => listBad(q, 2) }
-export const listCancelled: Statement = { name: 'list_cancelled', parameters: 4, text: (q) => listBad(q, 3) }
+export const listFailed: Statement = {
+  name: 'list_failed',
+  parameters: 4,
+  plannedEachTime: true,
+  text: (q) => listBad(q, 2),
+}
+export const listCancelled: Statement = {
+  name: 'list_cancelled',
+  parameters: 4,
+  plannedEachTime: true,
+  text: (q) => listBad(q, 3),
+}
 
 /** Failed and cancelled jobs have an index of their own. */
 const listBad = (q: SqlNames, state: 2 | 3) => `
