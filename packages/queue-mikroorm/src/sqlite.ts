@@ -15,6 +15,12 @@ export interface SqliteDriverOptions {
    * `conflict`; in milliseconds, 15,000 by default. The event loop is never blocked for longer than 20 ms of it.
    */
   readonly deadlineMs?: number
+  /**
+   * `full` (default): a dispatch that was confirmed survives a power failure; this holds for everything the ORM
+   * commits. `unchanged`: as the application set `pragma synchronous`, which in a write-ahead log is `normal` by default:
+   * faster, and a power failure may take the last commits back.
+   */
+  readonly synchronous?: 'full' | 'unchanged'
 }
 
 /**
@@ -27,8 +33,8 @@ export interface SqliteDriverOptions {
  */
 export function sqliteDriver(orm: MikroORM, options: SqliteDriverOptions = {}): StorageDriver<MikroOrmCaller> {
   const { prefix, commitWake } = installationOf(orm)
-  const { deadlineMs = 15_000 } = options
+  const { deadlineMs = 15_000, synchronous = 'full' } = options
   if (!(deadlineMs > 0)) throw new InvalidOptionError('deadlineMs', `${deadlineMs} is not a positive number.`)
-  const connection = new SqliteConnection({ orm, tables: tablesOf(prefix), deadlineMs })
+  const connection = new SqliteConnection({ orm, tables: tablesOf(prefix), deadlineMs, synchronous })
   return new SqliteDriver({ orm, connection, commitWake })
 }

@@ -1,6 +1,7 @@
 import { StorageError, TransactionError, UnsupportedError } from '@goplate/queue-core'
 import type { EntityManager, MikroORM } from '@mikro-orm/core'
 import { ambientTransaction, resolveTransaction, type CallersTransaction } from '../entity-manager.ts'
+import { makeDurable, type Synchronous } from './durability.ts'
 import { isBusy, isStaleSnapshot, storageErrorOf } from './error-mapping.ts'
 import type { NativeConnection, NativeDatabase } from './native-database.ts'
 import { Session } from './session.ts'
@@ -11,6 +12,7 @@ export interface SqliteConnectionOptions {
   readonly tables: Tables
   /** After so many milliseconds a call gives up waiting, for the ORM's connection or for another process. */
   readonly deadlineMs: number
+  readonly synchronous: Synchronous
 }
 
 /** How long one synchronous attempt may block the event loop for another process's lock. */
@@ -34,18 +36,20 @@ export class SqliteConnection {
   readonly #orm: MikroORM
   readonly #tables: Tables
   readonly #deadlineMs: number
+  readonly #synchronous: Synchronous
   #session: Session | undefined
   #busyTimeoutBefore = 0
 
-  constructor({ orm, tables, deadlineMs }: SqliteConnectionOptions) {
+  constructor({ orm, tables, deadlineMs, synchronous }: SqliteConnectionOptions) {
     this.#orm = orm
     this.#tables = tables
     this.#deadlineMs = deadlineMs
+    this.#synchronous = synchronous
   }
 
   /** In an immediate transaction of its own, whatever transaction the caller is in. */
   async write<T>(work: Work<T>): Promise<T> {
-    return this.#persistently((deadline) => this.#exclusively(deadline, (session) => immediately(session, work)))
+    return this.#persistently((deadline) => this.#exclusively(deadline, (session) => this.#immediately(session, work)))
   }
 
   /** In the transaction of this entity manager or of the calling code, as a savepoint; else as `write`. */
@@ -54,7 +58,7 @@ export class SqliteConnection {
       await this.#open()
       // Asked again at every attempt, with nothing awaited before the work: the transaction may have ended meanwhile.
       const place = resolveTransaction(this.#orm, em)
-      if (place === undefined) return this.#exclusively(deadline, (session) => immediately(session, work))
+      if (place === undefined) return this.#exclusively(deadline, (session) => this.#immediately(session, work))
       return this.#inside((session) => session.nested(() => work(session, place)))
     })
   }
@@ -106,6 +110,11 @@ export class SqliteConnection {
     }
   }
 
+  #immediately<T>(session: Session, work: Work<T>): T {
+    makeDurable(session.native, this.#synchronous)
+    return session.immediate(() => work(session, undefined))
+  }
+
   #inside<T>(work: (session: Session) => T): T {
     if (this.#session?.native.inTransaction !== true) throw new TransactionError(noLongerThere)
     return this.#briefly(work)
@@ -142,22 +151,6 @@ export class SqliteConnection {
   #connection(): NativeConnection {
     return this.#orm.driver.getConnection('write') as unknown as NativeConnection
   }
-}
-
-function immediately<T>(session: Session, work: Work<T>): T {
-  keepWriteAheadLog(session.native)
-  return session.immediate(() => work(session, undefined))
-}
-
-/**
- * In a rollback journal every reader stops every writer. The mode belongs to the file and stays, so this is done once;
- * a database in memory or on a file system without shared memory keeps what it has.
- */
-const withWriteAheadLog = new WeakSet<NativeDatabase>()
-function keepWriteAheadLog(native: NativeDatabase): void {
-  if (withWriteAheadLog.has(native) || native.memory || native.readonly) return
-  native.pragma('journal_mode = wal')
-  withWriteAheadLog.add(native)
 }
 
 function busyWithOthers(deadlineMs: number): string {

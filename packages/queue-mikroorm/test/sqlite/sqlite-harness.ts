@@ -43,7 +43,7 @@ function databaseFile(): OpenedFile {
 
 export function auditOf(orm: MikroORM): Promise<readonly string[]> {
   const tables = tablesOf(installationOf(orm).prefix)
-  return new SqliteConnection({ orm, tables, deadlineMs: 5000 }).read(audit)
+  return new SqliteConnection({ orm, tables, deadlineMs: 5000, synchronous: 'full' }).read(audit)
 }
 
 export function fileHarness(joining: Joining): DriverHarness<MikroOrmCaller> {
