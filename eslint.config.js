@@ -52,8 +52,8 @@ export default defineConfig(
   // Core reads no clock, draws no random number and sets no timer: it is handed a Clock and a Random, so that a whole
   // fleet of workers runs inside one deterministic simulation. test/tooling/core-bans.test.ts proves that each ban bites.
   coreBans(),
-  coreBans({ files: ['worker/**', 'events.ts'], allowedModules: ['diagnostics_channel'] }),
-  coreBans({ files: ['worker/**'], allowedModules: ['async_hooks', 'diagnostics_channel'] }),
+  coreBans({ files: ['queue/diagnostics.ts'], allowedModules: ['diagnostics_channel'] }),
+  coreBans({ files: ['worker/**'], allowedModules: ['async_hooks'] }),
   {
     // The three files that hold the defaults.
     files: inCore(['system-clock.ts', 'system-random.ts', 'worker/signals.ts']),

@@ -51,12 +51,18 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   readonly #driver: StorageDriver<Caller>
   readonly #clock: Clock
   readonly #onCall: (call: DriverCall) => void
+  readonly migrations?: DriverMigrations
+  readonly transactions?: DriverTransactions<Caller>
+  readonly wakeups?: DriverWakeups
   #closing: Promise<void> | undefined
 
   constructor(driver: StorageDriver<Caller>, clock: Clock, onCall: (call: DriverCall) => void) {
     this.#driver = driver
     this.#clock = clock
     this.#onCall = onCall
+    if (driver.migrations !== undefined) this.migrations = driver.migrations
+    if (driver.transactions !== undefined) this.transactions = driver.transactions
+    if (driver.wakeups !== undefined) this.wakeups = driver.wakeups
   }
 
   get name(): string {
@@ -67,15 +73,6 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   }
   get callerOptions(): readonly string[] {
     return this.#driver.callerOptions
-  }
-  get migrations(): DriverMigrations | undefined {
-    return this.#driver.migrations
-  }
-  get transactions(): DriverTransactions<Caller> | undefined {
-    return this.#driver.transactions
-  }
-  get wakeups(): DriverWakeups | undefined {
-    return this.#driver.wakeups
   }
   get closed(): boolean {
     return this.#closing !== undefined

@@ -51,7 +51,7 @@ export class Dispatcher {
       else if (this.#runtime.driver.callerOptions.includes(name)) caller[name] = value
       else throw new InvalidOptionError(name, 'is not an option of dispatch')
     }
-    return { options: own as DispatchOptions, caller }
+    return { options: own, caller }
   }
 
   async #record(item: DispatchItem): Promise<NewJobRecord> {

@@ -53,7 +53,7 @@ export type DeleteVerdict = 'removed' | 'cancel_requested' | 'missing'
  */
 export class Queue<
   const Jobs extends readonly AnyJob[],
-  Caller extends object = {},
+  Caller extends object = {}, // eslint-disable-line @typescript-eslint/no-empty-object-type -- no extra options at all
   Types extends string = TypeOf<Jobs[number]>,
 > {
   readonly #driver: ObservedDriver<Caller>
@@ -234,9 +234,9 @@ export class Queue<
    * `UnsupportedError` when the driver cannot tell.
    */
   async wasCommitted(id: JobId): Promise<boolean> {
-    const ask = this.#driver.transactions?.wasCommitted
-    if (ask === undefined) throw new UnsupportedError(this.#driver.name, 'wasCommitted')
-    return ask.call(this.#driver.transactions, checkId(id))
+    const { transactions } = this.#driver
+    if (transactions?.wasCommitted === undefined) throw new UnsupportedError(this.#driver.name, 'wasCommitted')
+    return transactions.wasCommitted(checkId(id))
   }
 
   /** A worker for the queues of this object's jobs. Throws `MissingHandlerError`, `InvalidOptionError`. */
