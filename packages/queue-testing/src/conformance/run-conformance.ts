@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { contractRules, type DriverCapabilities, type RuleId, type StorageDriver } from '@goplate/queue-core'
-import { missingNeed, type ConformanceCase } from './conformance-case.ts'
+import { missingNeed, type ConformanceCase, type HarnessAbility } from './conformance-case.ts'
 import { conformanceCases } from './conformance-cases.ts'
 import type { DriverHarness, DriverUnderTest } from './driver-harness.ts'
 import { World } from './world.ts'
@@ -30,23 +30,31 @@ export function runConformance<Caller extends object>(
   })
 }
 
-/** Runs one case in a new database, then the harness's audit. Returns the reason when the harness cannot run it. */
+/**
+ * Runs one case in a new database, then the harness's audit. Returns the reason when the harness cannot run it. A case
+ * that fails is told even when closing fails after it.
+ */
 export async function runCase<Caller extends object>(
   harness: DriverHarness<Caller>,
   one: ConformanceCase,
 ): Promise<string | undefined> {
   const under: DriverUnderTest = await harness.create()
   const world = new World(under)
-  try {
-    const missing = missingNeed(one, under)
-    if (missing?.of === 'harness') return `the harness of ${harness.name} supplies no ${missing.need}`
-    if (missing?.of === 'capability') assertAbsent(under.driver, missing.need)
-    else await one.run(world)
-    assert.deepEqual(await (under.audit?.() ?? []), [], 'the stored rows are not consistent')
-    return undefined
-  } finally {
-    await world.close().finally(() => under.dispose())
-  }
+  const [ran] = await Promise.allSettled([runAndAudit(world, one)])
+  const [closed] = await Promise.allSettled([world.close().finally(() => under.dispose())])
+  if (ran.status === 'rejected') throw ran.reason
+  if (closed.status === 'rejected') throw closed.reason
+  return ran.value === undefined ? undefined : `the harness of ${harness.name} supplies no ${ran.value}`
+}
+
+async function runAndAudit(world: World, one: ConformanceCase): Promise<HarnessAbility | undefined> {
+  const { under } = world
+  const missing = missingNeed(one, under)
+  if (missing?.of === 'harness') return missing.need
+  if (missing?.of === 'capability') assertAbsent(under.driver, missing.need)
+  else await one.run(world)
+  assert.deepEqual(await (under.audit?.() ?? []), [], 'the stored rows are not consistent')
+  return undefined
 }
 
 /** What a driver cannot do it must say that it cannot, in both places. */

@@ -1,5 +1,6 @@
-import { endedStates, type CancelVerdict, type ListReply } from '@goplate/queue-core'
+import { endedStates, type CancelVerdict, type ListReply, type RetryVerdict } from '@goplate/queue-core'
 import { fault, readThenWrite, type Fault } from './fault.ts'
+import { cancelsWholeLease } from './of-settle.ts'
 
 export const administrationFaults: readonly Fault[] = [
   fault('cancel/waiting-ends-at-once', 'overlooks jobs that are not due', (right, database) => ({
@@ -15,6 +16,10 @@ export const administrationFaults: readonly Fault[] = [
   fault('cancel/waiting-ends-at-once', 'looks where the job is, and cancels it there later', (_right, database) => ({
     cancel: (request) => readThenWrite(database, (driver) => driver.cancel(request)),
   })),
+  fault('cancel/waiting-ends-at-once', 'takes no reason for an empty one', (right) => ({
+    cancel: (request) => right.cancel({ ...request, reason: request.reason ?? '' }),
+  })),
+  fault('cancel/running-is-asked', 'marks the whole lease', cancelsWholeLease),
   fault('cancel/running-is-asked', 'moves a running job', (right, database) => ({
     cancel: async (request) => {
       const claims = database.run(request, ({ leases }) =>
@@ -60,6 +65,16 @@ export const administrationFaults: readonly Fault[] = [
       return verdicts
     },
   })),
+  fault('retry/reopens-with-new-budgets', 'lets the claim that ended it end it again', (right, database) => ({
+    settle: async (request) => {
+      const verdicts = await right.settle(request)
+      return verdicts.map((verdict, index) => {
+        const { jobId, epoch } = request.settlements[index]!.claim
+        const waits = database.run(request, ({ waiting }) => waiting.get(jobId))
+        return verdict === 'repeated' && waits?.epoch === epoch && waits.attempt === 0 ? 'applied' : verdict
+      })
+    },
+  })),
   fault('retry/one-of-two-wins', 'reads the state first and reopens later', (_right, database) => ({
     retry: (request) => readThenWrite(database, (driver) => driver.retry(request)),
   })),
@@ -72,6 +87,21 @@ export const administrationFaults: readonly Fault[] = [
       return right.retry(request)
     },
   })),
+  fault('retry/held-key-is-a-conflict', 'looks for held keys once, at the start of a call', (right, database) => ({
+    retry: async (request) => {
+      const held = database.run(request, ({ keys }) => [...keys])
+      const verdicts: RetryVerdict[] = []
+      for (const id of request.ids) {
+        database.run(request, (ledger) => void (ledger.keys = new Map(held)))
+        verdicts.push(...(await right.retry({ ...request, ids: [id] })))
+      }
+      return verdicts
+    },
+  })),
+  fault('find/history-tells-every-epoch', 'leaves an empty history out', (right) => ({
+    find: async (request) =>
+      (await right.find(request)).map(({ history, ...job }) => (history?.length ? { ...job, history } : job)),
+  })),
   fault('find/history-tells-every-epoch', 'keeps the last outcome only', (right) => ({
     find: async (request) =>
       (await right.find(request)).map((job) => (job.history ? { ...job, history: job.history.slice(-1) } : job)),
@@ -82,6 +112,14 @@ export const administrationFaults: readonly Fault[] = [
       const end = start + request.limit
       const { jobs } = await right.list({ filter: request.filter, limit: 1000 })
       return { jobs: jobs.slice(start, end), ...(jobs.length > end && { next: String(end) }) }
+    },
+  })),
+  fault('list/newest-first-without-gaps', 'filters a page and takes a short one for the last', (right) => ({
+    list: async (request): Promise<ListReply> => {
+      const page = await right.list({ ...request, filter: {} })
+      const { queues } = request.filter
+      const jobs = page.jobs.filter(({ queue }) => queues?.includes(queue) ?? true)
+      return jobs.length < request.limit ? { jobs } : { ...page, jobs }
     },
   })),
   fault('list/filters', 'does not look at types', (right) => ({
@@ -122,6 +160,17 @@ export const administrationFaults: readonly Fault[] = [
   })),
   fault('prune/only-old-and-ended', 'counts what another pruner removes as its own', (_right, database) => ({
     prune: (request) => readThenWrite(database, (driver) => driver.prune(request)),
+  })),
+  fault('prune/only-old-and-ended', 'takes a job that was reopened for ended', (right, database) => ({
+    prune: (request) => {
+      database.run(request, ({ waiting, outcomes, jobs }) => {
+        for (const id of waiting.keys()) {
+          if (outcomes.get(id)?.at(-1)?.outcome !== 'failed') continue
+          for (const place of [waiting, outcomes, jobs]) place.delete(id)
+        }
+      })
+      return right.prune(request)
+    },
   })),
   fault('prune/by-type', 'merges the times of a type into the general ones', (right) => ({
     prune: (request) => {

@@ -19,6 +19,14 @@ export const claimFaults: readonly Fault[] = [
   fault('claim/exclusive', 'selects first and updates later', (_right, database) => ({
     claim: (request) => readThenWrite(database, (driver) => driver.claim(request)),
   })),
+  fault('claim/exclusive', 'leaves in line what it took', (right, database) => ({
+    claim: async (request) => {
+      const line = database.run(request, ({ waiting }) => [...waiting])
+      const reply = await right.claim(request)
+      database.run(request, (ledger) => void (ledger.waiting = new Map(line)))
+      return reply
+    },
+  })),
   fault('claim/in-order', 'does not look at priorities', (right) => ({
     dispatch: (request) => right.dispatch({ ...request, jobs: request.jobs.map((job) => ({ ...job, priority: 0 })) }),
   })),
@@ -78,6 +86,11 @@ export const claimFaults: readonly Fault[] = [
     'claim/raises-epoch-and-attempt',
     'counts attempts from 0',
     telling(eachJob((job) => ({ ...job, attempt: job.attempt - 1 }))),
+  ),
+  fault(
+    'claim/raises-epoch-and-attempt',
+    'gives every job of a lease the same place',
+    telling(eachJob((job) => ({ ...job, claim: { ...job.claim, position: 0 } }))),
   ),
   fault(
     'claim/tells-the-next-due',

@@ -36,6 +36,17 @@ export const dispatchFaults: readonly Fault[] = [
   fault('dispatch/answers-in-order', 'finds in the order of storage', (right) => ({
     find: async (request) => [...(await right.find(request))].sort((a, b) => Number(a.id) - Number(b.id)),
   })),
+  fault('dispatch/answers-in-order', 'numbers jobs per connection', (right) => {
+    let count = 0
+    return {
+      dispatch: async (request) => {
+        const reply = await right.dispatch(request)
+        return reply.stored
+          ? { ...reply, receipts: reply.receipts.map((each) => ({ ...each, id: String(++count) })) }
+          : reply
+      },
+    }
+  }),
   fault('dispatch/all-or-nothing', 'stores the jobs of a call one by one', (right) => ({
     dispatch: (request) => oneByOne(request, (single) => right.dispatch(single)),
   })),
@@ -79,6 +90,14 @@ export const dispatchFaults: readonly Fault[] = [
       return reply
     },
   })),
+  fault(
+    'dispatch/available-at-in-the-past-is-now',
+    'takes every instant for now',
+    dispatching((request) => ({
+      ...request,
+      jobs: request.jobs.map(({ availableAt: _availableAt, ...job }) => job),
+    })),
+  ),
   fault(
     'dispatch/unique-key-has-one-holder',
     'does not know unique keys',

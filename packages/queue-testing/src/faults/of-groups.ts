@@ -10,6 +10,9 @@ export const groupFaults: readonly Fault[] = [
   fault('dispatch/transaction-is-all-or-nothing', 'always says that a dispatch would join a transaction', () => ({
     transactions: { joins: () => true },
   })),
+  fault('dispatch/transaction-is-all-or-nothing', 'says that no dispatch would join a transaction', () => ({
+    transactions: { joins: () => false },
+  })),
   rollbackFault('dispatch/savepoint-drops-only-its-own', 'keeps what a savepoint should drop', {
     transactions: 'all',
     savepoints: 'nothing',

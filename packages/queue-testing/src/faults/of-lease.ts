@@ -69,6 +69,12 @@ export const leaseFaults: readonly Fault[] = [
       return reply
     },
   })),
+  fault('reap/gives-the-attempt-back', 'tells of one job of a lease only', (right) => ({
+    reap: async (request) => {
+      const reply = await right.reap(request)
+      return { ...reply, reaped: reply.reaped.slice(0, 1) }
+    },
+  })),
   fault('reap/crash-budget', 'does not count crashes', (right, database) => ({
     reap: async (request) => {
       const reply = await right.reap(request)
@@ -81,6 +87,12 @@ export const leaseFaults: readonly Fault[] = [
       return reply
     },
   })),
+  fault('reap/crash-budget', 'lets every job survive one crash', (right) => ({
+    dispatch: (request) => {
+      const jobs = request.jobs.map((job) => ({ ...job, maxCrashes: Math.max(1, job.maxCrashes) }))
+      return right.dispatch({ ...request, jobs })
+    },
+  })),
   fault('reap/cancel-asked-ends-it', 'forgets that cancel was asked', (right, database) => ({
     reap: (request) => {
       forgetCancel(database)
@@ -89,6 +101,20 @@ export const leaseFaults: readonly Fault[] = [
   })),
   fault('reap/settled-jobs-stay', 'reads the lease first and moves its jobs later', (_right, database) => ({
     reap: (request) => readThenWrite(database, (driver) => driver.reap(request)),
+  })),
+  fault('reap/settled-jobs-stay', 'counts a crash of everything the lease ever held', (right, database) => ({
+    reap: async (request) => {
+      const reply = await right.reap(request)
+      const named = new Set(request.confirmed.map(({ leaseId }) => leaseId))
+      database.run(request, ({ outcomes }) => {
+        for (const [id, history] of outcomes) {
+          const settled = history.at(-1)!
+          if (!named.has(settled.settledBy?.leaseId ?? '')) continue
+          outcomes.set(id, [...history.slice(0, -1), { ...settled, crashes: settled.crashes + 1 }])
+        }
+      })
+      return reply
+    },
   })),
   fault('reap/settled-jobs-stay', 'lets each of two reapers count a crash', (right, database) => ({
     reap: async (request) => {

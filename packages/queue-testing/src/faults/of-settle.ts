@@ -10,6 +10,22 @@ function settling(change: (settlement: Settlement, database: MemoryDatabase) => 
   })
 }
 
+/** A cancel that does not say which job of the lease it means. */
+export function cancelsWholeLease(...[right, database]: Parameters<Defect>): ReturnType<Defect> {
+  return {
+    cancel: async (request) => {
+      const verdicts = await right.cancel(request)
+      database.run(request, ({ leases }) => {
+        for (const [id, lease] of leases) {
+          if (!lease.entries.some(({ cancel }) => cancel !== undefined)) continue
+          leases.set(id, { ...lease, entries: lease.entries.map((entry) => ({ ...entry, cancel: {} })) })
+        }
+      })
+      return verdicts
+    },
+  }
+}
+
 /** What the database forgets here, a cancel can no longer win. */
 export function forgetCancel(database: MemoryDatabase): void {
   database.run({}, ({ leases }) => {
@@ -35,6 +51,16 @@ export const settleFaults: readonly Fault[] = [
         const { jobId } = request.settlements[index]!.claim
         const waits = database.run(request, ({ waiting }) => (waiting.get(jobId)?.crashes ?? 0) > 0)
         return verdict === 'lost' && waits ? 'applied' : verdict
+      })
+    },
+  })),
+  fault('settle/needs-standing-lease', 'lets a late result revise a crash', (right, database) => ({
+    settle: async (request) => {
+      const verdicts = await right.settle(request)
+      return verdicts.map((verdict, index) => {
+        const { jobId } = request.settlements[index]!.claim
+        const last = database.run(request, ({ outcomes }) => outcomes.get(jobId)?.at(-1))
+        return verdict === 'lost' && last?.final && last.reason === 'crashed' ? 'applied' : verdict
       })
     },
   })),
@@ -126,18 +152,15 @@ export const settleFaults: readonly Fault[] = [
       return right.settle(request)
     },
   })),
-  fault('settle/cancel-wins', 'cancels the whole lease', (right, database) => ({
-    cancel: async (request) => {
-      const verdicts = await right.cancel(request)
-      database.run(request, ({ leases }) => {
-        for (const [id, lease] of leases) {
-          if (!lease.entries.some(({ cancel }) => cancel !== undefined)) continue
-          leases.set(id, { ...lease, entries: lease.entries.map((entry) => ({ ...entry, cancel: {} })) })
-        }
-      })
-      return verdicts
-    },
-  })),
+  fault(
+    'settle/cancel-wins',
+    'keeps no words of a handler that cancels its own job',
+    settling((settlement) => {
+      const { reason: _reason, ...wordless } = settlement
+      return settlement.outcome === 'cancelled' ? wordless : settlement
+    }),
+  ),
+  fault('settle/cancel-wins', 'cancels the whole lease', cancelsWholeLease),
 ]
 
 type Leases = Parameters<Parameters<MemoryDatabase['run']>[1]>[0]['leases']
