@@ -56,25 +56,30 @@ describe('a reaper', () => {
     expect(state.confirmed).toEqual([[], [], ['a@1'], [], ['a@2'], [], [], ['a@2']])
   })
 
-  test.each(['an error', 'a stall', 'a stop'])('believes nothing it saw before %s', async (what) => {
+  test.each(['an error', 'a stall', 'a long stop'])('believes nothing it saw before %s', async (what) => {
     const { clock, reaper, state } = scene()
+    reaper.start()
+    await clock.advance(scanMs)
     state.expired = [{ leaseId: 'a', seen: '1' }]
-    await reaper.look()
     await clock.advance(scanMs)
-    await reaper.look()
-    await clock.advance(what === 'a stall' ? scanMs * 10 : scanMs)
-    if (what === 'a stop') await reaper.stop()
-    state.fails = what === 'an error'
-    await reaper.look()
-    state.fails = false
-    await clock.advance(scanMs)
-    state.confirmed = []
-    for (let scan = 0; scan < 3; scan += 1) {
-      await reaper.look()
+    expect(state.confirmed.flat()).toEqual([])
+    if (what === 'an error') {
+      state.fails = true
       await clock.advance(scanMs)
+      state.fails = false
     }
-    expect(state.confirmed[0]).toEqual([])
+    if (what === 'a stall') await clock.stall(scanMs * 10)
+    if (what === 'a long stop') {
+      await reaper.stop()
+      await clock.advance(scanMs * 10)
+      reaper.start()
+    }
+    await clock.advance(scanMs * 2 - 1)
+    expect(state.confirmed.flat()).toEqual([])
+    await clock.advance(scanMs * 2)
     expect(state.confirmed.flat()).toContain('a@1')
+    await reaper.stop()
+    expect(clock.pending).toBe(0)
   })
 
   test('looks once per scan until it is stopped, and leaves no timer', async () => {

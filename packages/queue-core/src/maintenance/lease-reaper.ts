@@ -38,27 +38,21 @@ export class LeaseReaper {
 
   constructor(parts: LeaseReaperParts) {
     this.#parts = parts
-    this.#loop = new PacedLoop(parts.clock, async () => {
-      await this.look()
-      return parts.scanMs
-    })
+    this.#loop = new PacedLoop(parts.clock, () => this.#scan())
   }
 
   start(): void {
     this.#loop.start(this.#parts.random.number() * this.#parts.scanMs)
   }
 
-  /** What was seen is forgotten: the next start observes for a heartbeat before it reaps. */
-  async stop(): Promise<void> {
-    await this.#loop.stop()
-    this.#seen.clear()
+  stop(): Promise<void> {
+    return this.#loop.stop()
   }
 
   /** One look at the expired leases; reaps those that are due for it. Never rejects. */
   async look(): Promise<void> {
     const { driver, clock, events } = this.#parts
     const now = clock.monotonic()
-    if (now - this.#lastLook > this.#parts.scanMs * 2) this.#seen.clear()
     this.#lastLook = now
     try {
       const reply = await driver.reap({ confirmed: this.#confirmed(now) })
@@ -70,6 +64,13 @@ export class LeaseReaper {
       this.#seen.clear()
       events.emit('error', { error, during: 'reap' })
     }
+  }
+
+  /** A look that comes late tells that this process stood still, and perhaps the whole machine. */
+  async #scan(): Promise<number> {
+    if (this.#parts.clock.monotonic() - this.#lastLook > this.#parts.scanMs * 2) this.#seen.clear()
+    await this.look()
+    return this.#parts.scanMs
   }
 
   #confirmed(now: number): LeaseSighting[] {

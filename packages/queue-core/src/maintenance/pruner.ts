@@ -31,7 +31,7 @@ export class Pruner {
 
   constructor(parts: PrunerParts) {
     this.#parts = parts
-    this.#loop = new PacedLoop(parts.clock, () => this.#step())
+    this.#loop = new PacedLoop(parts.clock, () => this.step())
   }
 
   /** The workers of a fleet that starts as one do not prune as one. */
@@ -43,7 +43,8 @@ export class Pruner {
     return this.#loop.stop()
   }
 
-  async #step(): Promise<number> {
+  /** Looks at some jobs. Answers how many milliseconds the next step should wait. Never rejects. */
+  async step(): Promise<number> {
     const { driver, events, retention } = this.#parts
     const from = this.#after === undefined ? {} : { after: this.#after }
     try {

@@ -78,6 +78,13 @@ export class HeldJobs {
   decided(held: HeldJob): void {
     held.phase = 'settling'
     this.#running.delete(held)
+    this.#parts.slots.noteRun(this.#parts.runtime.clock.monotonic() - held.startedAt)
+  }
+
+  /** Claimed ahead for slots that did not become free: another worker may have some. */
+  unstarted(held: HeldJob): void {
+    this.#parts.slots.noteRun(this.#parts.options.heartbeatMs)
+    this.#giveBack(held)
   }
 
   lost(held: HeldJob): void {

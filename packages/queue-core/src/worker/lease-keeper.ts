@@ -8,6 +8,8 @@ import type { WorkerParts } from './worker-parts.ts'
 
 /** What the keeper finds out about jobs it keeps. Jobs that are being settled are left out: the fence judges those. */
 export interface LeaseNews {
+  /** Its lease is due for an extension, and it still waits for a slot. */
+  unstarted(held: HeldJob): void
   /** The lease was taken away. */
   lost(held: HeldJob): void
   /** Storage was silent for so long that the lease may be gone. */
@@ -45,7 +47,7 @@ export class LeaseKeeper {
 
   /** Storage answered a claim that was sent at `sentAt`. */
   hold(leaseId: LeaseId, sentAt: number, jobs: readonly ClaimedJob[]): HeldJob[] {
-    this.#trusted = true
+    if (this.#leases.size === 0) this.#trusted = true
     if (jobs.length === 0) return []
     const lease: HeldLease = { id: leaseId, sentAt, fenced: this.#isPast(sentAt), jobs: new Set() }
     const held = jobs.map((job) => new HeldJob(job, lease))
@@ -107,14 +109,16 @@ export class LeaseKeeper {
     for (const lease of this.#leases.values()) {
       if (!lease.fenced && this.#isPast(lease.sentAt)) this.#fence(lease)
     }
-    const now = this.#clock.monotonic()
-    if (!this.#extending && now >= this.#retryAt) {
-      // Leases that will be due soon go along: one statement for all of them.
-      const soon = now + this.#parts.options.heartbeatMs / 4
-      const due = [...this.#leases.values()].filter((lease) => this.#extensionDue(lease.sentAt) <= soon)
-      if (due.length > 0) void this.#extend(due)
-    }
+    if (!this.#extending && this.#clock.monotonic() >= this.#retryAt) this.#extendDue()
     this.#arm()
+  }
+
+  /** Leases that will be due soon go along: one statement for all of them. */
+  #extendDue(): void {
+    const soon = this.#clock.monotonic() + this.#parts.options.heartbeatMs / 4
+    const due = [...this.#leases.values()].filter((lease) => this.#extensionDue(lease.sentAt) <= soon)
+    for (const { jobs } of due) for (const held of [...jobs]) if (held.phase === 'waiting') this.#news.unstarted(held)
+    if (due.length > 0) void this.#extend(due)
   }
 
   #fence(lease: HeldLease): void {

@@ -142,7 +142,7 @@ export class Poller {
     for (const { queue } of asked) this.#hungry.delete(queue)
     try {
       // Not inside the call that told us: a driver may tell while it is still at work.
-      await undefined
+      await Promise.resolve()
       const reply = await this.#send(plan)
       this.#failures = 0
       this.#afterClaim(asked, reply)

@@ -2,9 +2,9 @@ const stopSignals = ['SIGTERM', 'SIGINT'] as const
 
 export interface StopSignals {
   /** The first: stop, and let running jobs end. */
-  first(): void
+  readonly first: () => void
   /** Any further one: give everything back now. */
-  again(): void
+  readonly again: () => void
 }
 
 /** Listens to the signals that ask a process to stop; returns what ends that. The only place that knows a process. */

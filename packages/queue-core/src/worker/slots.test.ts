@@ -77,3 +77,13 @@ test('limits count what runs, what waits, and what may be claimed ahead; refille
   expect(ahead.limits(only)).toEqual([{ queue: 'a', limit: 2 }])
   expect(ahead.limits(new Set())).toEqual([{ queue: 'a', limit: 0 }])
 })
+
+test('what is claimed ahead shrinks where runs take long', () => {
+  const ahead = slots({ concurrency: 2, prefetch: 100, queues: [{ queue: 'a', concurrency: 2, weight: 1 }] })
+  const room = () => ahead.limits(new Set(['a']))[0]?.limit
+  expect(room()).toBe(102)
+  ahead.noteRun(10)
+  expect(room()).toBe(52)
+  for (let run = 0; run < 50; run += 1) ahead.noteRun(60_000)
+  expect(room()).toBe(2)
+})

@@ -1,5 +1,8 @@
 import type { ServedQueue, WorkerSettings } from './worker-options.ts'
 
+/** So much work may wait in this worker, by how long runs took of late. */
+const aheadMs = 250
+
 interface QueueUse extends ServedQueue {
   /** Jobs that hold a slot. */
   running: number
@@ -25,6 +28,8 @@ export class Slots {
   #waiting = 0
   /** How far the queue that was served last has come. */
   #virtualTime = 0
+  /** Moving average of how long a run takes; undefined before the first one ended. */
+  #runMs: number | undefined
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings
@@ -69,6 +74,10 @@ export class Slots {
     this.#running -= 1
   }
 
+  noteRun(durationMs: number): void {
+    this.#runMs = this.#runMs === undefined ? durationMs : this.#runMs * 0.8 + durationMs * 0.2
+  }
+
   /** A queue that had nothing to do does not save up its share. */
   catchUp(queue: string): void {
     const use = this.#use(queue)
@@ -98,13 +107,20 @@ export class Slots {
 
   /** With prefetch: none until half of what was claimed ahead is used up, so that claims stay few and large. */
   #room(): number {
+    const ahead = this.#ahead()
+    if (ahead > 0 && this.#waiting > ahead / 2) return 0
+    return Math.max(0, this.#settings.concurrency + ahead - this.#running - this.#waiting)
+  }
+
+  /** Never more than what is likely to start soon: others may be idle, and an urgent job waits behind all of it. */
+  #ahead(): number {
     const { concurrency, prefetch } = this.#settings
-    if (prefetch > 0 && this.#waiting > prefetch / 2) return 0
-    return Math.max(0, concurrency + prefetch - this.#running - this.#waiting)
+    if (prefetch === 0 || this.#runMs === undefined || this.#runMs === 0) return prefetch
+    return Math.min(prefetch, Math.floor((concurrency * aheadMs) / this.#runMs))
   }
 
   #roomOf(use: QueueUse): number {
-    return Math.max(0, use.concurrency + this.#settings.prefetch - use.running - use.waiting)
+    return Math.max(0, use.concurrency + this.#ahead() - use.running - use.waiting)
   }
 }
 

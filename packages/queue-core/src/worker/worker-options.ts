@@ -18,7 +18,10 @@ export interface WorkerOptions<QueueName extends string = string> {
   readonly queues?: { readonly [Name in QueueName]?: QueueSettings }
   /** How many jobs run at once, 1 … 10,000. Default 10, or the sum of the queues' own when every queue has one. */
   readonly concurrency?: number
-  /** How many more jobs are claimed ahead, to start without a round trip, 0 … 10,000. Default 0. */
+  /**
+   * How many more jobs are at most claimed ahead, to start without a round trip, 0 … 10,000. Default 0. Fewer where runs
+   * take long: what is ahead should start within a quarter of a second, and is given back after a third of the lease.
+   */
   readonly prefetch?: number
   /** How often it looks for due jobs when nothing wakes it, at least 10 ms. Default `'1s'`. */
   readonly pollInterval?: Duration

@@ -148,7 +148,7 @@ describe('a worker', () => {
       async (_payload, { jobId, attempt, maxAttempts, queue, type, signal, progress, dispatch, complete }) => {
         progress(250)
         progress(Number.NaN)
-        const { id } = await dispatch(child, {} as never)
+        const { id } = await dispatch(child, {})
         const refusal = await complete(async () => 1).catch((error: unknown) => (error as { code: string }).code)
         return { jobId, attempt, maxAttempts, queue, type, aborted: signal.aborted, child: id, refusal }
       },
@@ -251,4 +251,40 @@ test('a worker that is at work refuses runOnce and drain', async () => {
   await expect(worker.runOnce()).rejects.toMatchObject({ code: 'GPQ_INVALID_OPTION', option: 'runOnce' })
   await expect(worker.drain()).rejects.toMatchObject({ option: 'drain' })
   await worker.stop()
+  const once = worker.runOnce()
+  await expect(worker.start()).rejects.toMatchObject({ option: 'start' })
+  expect(await once).toBe(0)
+})
+
+test('runOnce, called again and again, takes over from a worker that crashed', async () => {
+  const work = job(async () => 'done')
+  const scene = new WorkerScene([work])
+  const id = await scene.dispatch(work)
+  const queues = [{ queue: 'default', limit: 1 }]
+  await scene.driver.claim({ leaseId: 'gone', leaseMs: 30_000, worker: 'gone', queues, types: ['work'], solo: false })
+  const worker = scene.worker()
+  const ran: number[] = []
+  for (let minute = 0; minute < 3; minute += 1) {
+    ran.push(await worker.runOnce())
+    await scene.clock.advance(60_000)
+  }
+  expect(ran).toEqual([0, 0, 1])
+  expect(await scene.state(id)).toBe('finished')
+})
+
+test('jobs claimed ahead that find no slot are given back when their lease is due for an extension', async () => {
+  const end = gate()
+  const work = job(() => end.promise)
+  const scene = new WorkerScene([work])
+  const ids = (await scene.queue.dispatchMany(work, [{}, {}, {}] as never[])).map(({ id }) => id)
+  const worker = scene.worker({ concurrency: 1, prefetch: 2 })
+  await worker.start()
+  await scene.clock.advance(9_999)
+  expect(await Promise.all(ids.map((id) => scene.state(id)))).toEqual(['running', 'running', 'running'])
+  await scene.clock.advance(1)
+  expect((await scene.queue.find(ids[2]!, { history: true }))?.history).toMatchObject([{ outcome: 'released' }])
+  end.resolve()
+  await scene.clock.advance(1_000)
+  await worker.stop()
+  expect(scene.of('job:finished')).toHaveLength(3)
 })

@@ -1,23 +1,15 @@
 import type { Timer } from '../clock.ts'
 import { parseDuration, type Duration } from '../duration.ts'
 import { InvalidOptionError, QueueClosedError } from '../errors.ts'
-import { LeaseReaper } from '../maintenance/lease-reaper.ts'
-import { Pruner } from '../maintenance/pruner.ts'
 import type { Runtime } from '../runtime.ts'
-import { AttemptRunner } from './attempt-runner.ts'
 import { Changes } from './changes.ts'
-import { Deadlines } from './deadlines.ts'
-import { HeldJobs } from './held-jobs.ts'
-import { LeaseKeeper } from './lease-keeper.ts'
-import { Poller } from './poller.ts'
 import { inRootContext } from './root-context.ts'
-import { emitVerdict } from './settle-events.ts'
-import { Settler } from './settler.ts'
 import { onStopSignals } from './signals.ts'
-import { Slots } from './slots.ts'
-import { Solo } from './solo.ts'
+import { composeWorker, type WorkerComponents } from './worker-components.ts'
 import { workerSettings, type WorkerOptions, type WorkerSettings } from './worker-options.ts'
 import { isLegalWorkerTransition, type WorkerState } from './worker-state.ts'
+
+type Doing = 'start' | 'runOnce' | 'drain'
 
 /** After the time for stopping is over: how long storage has to take in what is given back. */
 const lastCallsMs = 5_000
@@ -30,14 +22,9 @@ export class Worker {
   readonly #runtime: Runtime
   readonly #settings: WorkerSettings
   readonly #changes = new Changes()
-  readonly #deadlines: Deadlines
-  readonly #keeper: LeaseKeeper
-  readonly #settler: Settler
-  readonly #held: HeldJobs
-  readonly #poller: Poller
-  readonly #reaper: LeaseReaper
-  readonly #pruner: Pruner | undefined
+  readonly #components: WorkerComponents
   #state: WorkerState = 'idle'
+  #doing: Doing | undefined
   #stopping: Promise<void> | undefined
   #stopTimers: Timer[] = []
   #outOfTime = false
@@ -48,38 +35,9 @@ export class Worker {
 
   /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
   constructor(runtime: Runtime, options: WorkerOptions = {}) {
-    const { driver, clock, random, events } = runtime
-    const settings = workerSettings(options, runtime.jobs, random)
-    const parts = { runtime, options: settings }
-    const onChange = (): void => this.#changed()
-    const slots = new Slots(settings)
-    const solo = new Solo(clock, settings.heartbeatMs * (1 + random.number()))
     this.#runtime = runtime
-    this.#settings = settings
-    this.#deadlines = new Deadlines(clock)
-    this.#settler = new Settler(parts, (decision, verdict) => {
-      decision.held.phase = 'over'
-      this.#keeper.drop(decision.held)
-      emitVerdict(parts, decision, verdict)
-      onChange()
-    })
-    this.#keeper = new LeaseKeeper(parts, {
-      lost: (held) => this.#held.lost(held),
-      fenced: (held) => this.#held.fenced(held),
-      cancelled: (held) => this.#held.cancelled(held),
-      trustedAgain: onChange,
-    })
-    const runner = new AttemptRunner(parts, this.#deadlines, (decision) => {
-      this.#held.decided(decision.held)
-      this.#settler.add(decision)
-      onChange()
-    })
-    const shared = { ...parts, slots, solo, runner, keeper: this.#keeper, settler: this.#settler, onChange }
-    this.#held = new HeldJobs(shared)
-    this.#poller = new Poller({ ...shared, held: this.#held })
-    const { scanMs, heartbeatMs, retention } = settings
-    this.#reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
-    this.#pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
+    this.#settings = workerSettings(options, runtime.jobs, runtime.random)
+    this.#components = composeWorker({ runtime, options: this.#settings }, () => this.#changed())
   }
 
   get name(): string {
@@ -105,8 +63,9 @@ export class Worker {
   }
 
   /**
-   * Claims once, runs what came to its end, and stops. For hosts that call in now and then. Returns how many jobs ran.
-   * Throws what the claim threw.
+   * Claims once, runs what came to its end, and stops. For hosts that call in now and then: an object that is called
+   * again also takes over from workers that crashed, and removes what is old. Returns how many jobs ran. Throws what
+   * the claim threw.
    */
   runOnce(): Promise<number> {
     return inRootContext(() => this.#until('runOnce', undefined, () => this.#claimAndRun()))
@@ -133,20 +92,18 @@ export class Worker {
   async #start(): Promise<void> {
     const call = (this.#calls += 1)
     await this.#stopping
-    if (call !== this.#calls || this.#state === 'running') return
-    this.#open()
+    if (call !== this.#calls) return
+    if (this.#state === 'running' && this.#doing === 'start') return
+    this.#open('start')
     this.#listen()
-    this.#reaper.start()
-    this.#pruner?.start()
-    this.#poller.start()
+    this.#components.reaper.start()
+    this.#components.pruner?.start()
+    this.#components.poller.start()
   }
 
-  async #until(what: string, deadlineMs: number | undefined, work: () => Promise<void>): Promise<number> {
-    if (this.#state === 'running' || this.#state === 'draining') {
-      throw new InvalidOptionError(what, 'the worker is at work already; use start, runOnce and drain one at a time')
-    }
-    const before = this.#held.started
-    this.#open()
+  async #until(what: Doing, deadlineMs: number | undefined, work: () => Promise<void>): Promise<number> {
+    const before = this.#components.held.started
+    this.#open(what)
     const deadline =
       deadlineMs === undefined ? undefined : this.#runtime.clock.setTimer(deadlineMs, () => void this.#stop(0))
     try {
@@ -155,35 +112,46 @@ export class Worker {
       deadline?.cancel()
       await this.#stop(undefined)
     }
-    return this.#held.started - before
+    return this.#components.held.started - before
   }
 
   async #claimAndRun(): Promise<void> {
-    await this.#reaper.look()
-    if (this.#state === 'running') await this.#poller.claimOnce()
-    await this.#changes.until(() => !this.#held.isBusy || this.#state !== 'running')
+    await this.#upkeep()
+    if (this.#state === 'running') await this.#components.poller.claimOnce()
+    await this.#changes.until(() => !this.#components.held.isBusy || this.#state !== 'running')
   }
 
   async #runAllDue(): Promise<void> {
+    await this.#upkeep()
+    if (this.#state !== 'running') return
     this.#listen()
-    this.#reaper.start()
-    this.#poller.start()
-    await this.#changes.until(() => this.#state !== 'running' || (this.#poller.isDry && this.#isQuiet()))
+    this.#components.reaper.start()
+    this.#components.poller.start()
+    await this.#changes.until(() => this.#state !== 'running' || (this.#components.poller.isDry && this.#isQuiet()))
   }
 
-  #open(): void {
+  /** For hosts that only call in: one step of what a started worker does all the time. */
+  async #upkeep(): Promise<void> {
+    await Promise.all([this.#components.reaper.look(), this.#components.pruner?.step()])
+  }
+
+  #open(doing: Doing): void {
+    if (this.#state === 'running' || this.#state === 'draining') {
+      throw new InvalidOptionError(doing, 'the worker is at work already; use start, runOnce and drain one at a time')
+    }
     if (this.#runtime.closed()) throw new QueueClosedError()
     this.#enter('running')
+    this.#doing = doing
     this.#outOfTime = false
-    this.#settler.open()
-    this.#held.accept()
+    this.#components.settler.open()
+    this.#components.held.accept()
     const queues = this.#settings.queues.map(({ queue }) => queue)
     this.#runtime.events.emit('worker:started', { worker: this.name, queues })
   }
 
   /** A wake-up comes from whoever dispatched, in the middle of their request. */
   #listen(): void {
-    const listener = (queues: readonly string[]): void => inRootContext(() => this.#poller.wake(queues))
+    const listener = (queues: readonly string[]): void => inRootContext(() => this.#components.poller.wake(queues))
     this.#endWakeups = this.#runtime.driver.wakeups?.subscribe(listener)
   }
 
@@ -210,10 +178,10 @@ export class Worker {
 
   async #windDown(): Promise<void> {
     this.#enter('draining')
-    this.#runtime.events.emit('worker:stopping', { worker: this.name, running: this.#held.running })
+    this.#runtime.events.emit('worker:stopping', { worker: this.name, running: this.#components.held.running })
     this.#endWakeups?.()
-    this.#poller.stop()
-    this.#held.refuse()
+    this.#components.poller.stop()
+    this.#components.held.refuse()
     const maintenance = this.#stopMaintenance()
     this.#changes.tell()
 
@@ -224,7 +192,7 @@ export class Worker {
   }
 
   async #handBack(isQuiet: () => boolean): Promise<void> {
-    this.#held.abortRunning()
+    this.#components.held.abortRunning()
     let gaveUp = false
     const lastCalls = this.#runtime.clock.setTimer(lastCallsMs, () => {
       gaveUp = true
@@ -236,7 +204,7 @@ export class Worker {
 
   #stopMaintenance(): { isOver: boolean } {
     const maintenance = { isOver: false }
-    void Promise.all([this.#reaper.stop(), this.#pruner?.stop()]).then(() => {
+    void Promise.all([this.#components.reaper.stop(), this.#components.pruner?.stop()]).then(() => {
       maintenance.isOver = true
       this.#changes.tell()
     })
@@ -244,9 +212,9 @@ export class Worker {
   }
 
   #close(): void {
-    const unsettled = this.#settler.close()
-    this.#keeper.close()
-    this.#deadlines.clear()
+    const unsettled = this.#components.settler.close()
+    this.#components.keeper.close()
+    this.#components.deadlines.clear()
     for (const timer of this.#stopTimers.splice(0)) timer.cancel()
     this.#forgetSignals()
     this.#stopping = undefined
@@ -266,11 +234,13 @@ export class Worker {
 
   /** Nothing is claimed, running, or waiting for an answer of storage. */
   #isQuiet(): boolean {
-    return !this.#held.isBusy && !this.#poller.isClaiming && this.#settler.backlog === 0
+    return (
+      !this.#components.held.isBusy && !this.#components.poller.isClaiming && this.#components.settler.backlog === 0
+    )
   }
 
   #changed(): void {
-    this.#poller.claimIfUseful()
+    this.#components.poller.claimIfUseful()
     this.#changes.tell()
   }
 

@@ -44,7 +44,7 @@ export class WorkerScene {
 
   /** Dispatches one job and returns its id. */
   async dispatch(job: AnyJob, payload: unknown = {}, options: object = {}): Promise<string> {
-    const { id } = await this.queue.dispatch(job, payload as never, options as never)
+    const { id } = await this.queue.dispatch(job, payload as never, options)
     return id
   }
 
