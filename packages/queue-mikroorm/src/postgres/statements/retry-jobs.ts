@@ -2,7 +2,7 @@ import type { Statement } from '../statement.ts'
 
 /**
  * Reopens final outcomes by compare-and-swap: the row is locked first, so of two operators the second finds it no
- * longer final, and pruning has either removed it or waits. The unique key comes next; a job whose key another one
+ * longer final, and pruning has either removed it or waits. Rows are locked in the order of their places in the table. The unique key comes next; a job whose key another one
  * holds, or an earlier one of the call takes, stays as it is. The epoch goes on, the budgets start anew.
  */
 export const retryJobs: Statement = {
@@ -16,14 +16,13 @@ with last as materialized (
   where j.id = any ($1::bigint[])
 ),
 locked as materialized (
-  select job, epoch
+  select ctid as row, job, epoch
   from ${q.outcome}
   where ctid = any (array(select ctid from last)) and final and state = any ($2::smallint[])
-  order by job
   for update
 ),
 ended as materialized (
-  select locked.epoch, j.*
+  select locked.row, locked.epoch, j.*
   from locked
   cross join lateral (select * from ${q.job} where id = locked.job limit 1) j
 ),
@@ -43,16 +42,14 @@ free as materialized (
   where ended.unique_key is null or ended.unique_scope = 3 or held.job = ended.id
 ),
 reopened as (
-  update ${q.outcome} o
+  update ${q.outcome}
   set final = false, available_at = ${q.now}
-  from free
-  where o.job = free.id and o.epoch = free.epoch
+  where ctid = any (array(select row from free)) and final
+  returning job
 ),
 lined_up as (
   insert into ${q.ready} (queue, line, key, priority, available_at, job, epoch, type)
-  select queue, line, key, priority, ${q.now}, id, epoch, type from free
+  select queue, line, key, priority, ${q.now}, id, epoch, type from free where id in (select job from reopened)
 )
-select ended.id, free.id is not null as reopened
-from ended
-left join free on free.id = ended.id`,
+select id, id in (select job from reopened) as reopened from ended`,
 }

@@ -13,8 +13,10 @@ where id = any ($1::uuid[])
   and not exists (
     select
     from unnest(jobs, epochs) as entry (job, epoch)
-    where entry.job is not null
-      and not exists (select from ${q.outcome} o where o.job = entry.job and o.epoch = entry.epoch)
+    left join lateral (
+      select true as settled from ${q.outcome} o where o.job = entry.job and o.epoch = entry.epoch limit 1
+    ) o on true
+    where entry.job is not null and o.settled is null
   )
 returning id`,
 }
