@@ -85,7 +85,7 @@ describe('EventEmitter', () => {
     const error = new Error('x')
     const told = new Promise((resolve) => {
       const { events } = emitter(vi.fn((...call: unknown[]) => resolve(call)))
-      events.on('opened', () => Promise.reject(error))
+      events.on('opened', (): unknown => Promise.reject(error))
       events.emit('opened', { id: 1 })
     })
     expect(await told).toEqual([error, 'opened'])

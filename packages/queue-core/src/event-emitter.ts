@@ -17,8 +17,8 @@ export class EventEmitter<Events extends object> {
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, listeners)
-    listeners.add(listener as Listener<never>)
-    return () => void listeners.delete(listener as Listener<never>)
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
   }
 
   /** Calls `observer` for every event, after the listeners of its name. */

@@ -94,16 +94,21 @@ function retryAfterOf(job: AnyJob, option: string): RetryAfter {
 }
 
 function schemaOf(job: AnyJob, option: string): StandardSchemaV1 | undefined {
-  const schema: unknown = 'schema' in job ? job.schema : undefined
+  const schema = fieldOf(job, 'schema') as StandardSchemaV1 | undefined
   if (schema === undefined) return undefined
   const standard = (schema as Partial<StandardSchemaV1> | null)?.['~standard']
-  if (standard?.version === 1 && typeof standard.validate === 'function') return schema as StandardSchemaV1
+  if (standard?.version === 1 && typeof standard.validate === 'function') return schema
   throw new InvalidOptionError(option, 'must be a Standard Schema (zod, valibot, arktype, …)')
 }
 
 function handleOf(job: AnyJob, option: string): RegisteredJob['handle'] {
-  const handle: unknown = 'handle' in job ? job.handle : undefined
+  const handle = fieldOf(job, 'handle')
   if (handle === undefined) return undefined
   if (typeof handle !== 'function') throw new InvalidOptionError(option, 'must be a function')
   return (payload, context) => handle.call(job, payload, context) as unknown
+}
+
+/** A field that not every form of job has. */
+function fieldOf(job: AnyJob, field: 'schema' | 'handle'): unknown {
+  return (job as unknown as Readonly<Record<string, unknown>>)[field]
 }

@@ -9,6 +9,7 @@ import type { Random } from './random.ts'
 
 /** What a queue and its workers share: made once by the `Queue`, handed to each of its parts. */
 export interface Runtime {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- core hands the caller's options through unread
   readonly driver: StorageDriver<any>
   readonly jobs: RegisteredJobs
   readonly clock: Clock

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from './system-clock.ts'
 
@@ -70,11 +71,7 @@ describe('a process', () => {
   })
 })
 
-function run(source: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['--input-type=module-typescript', '-e', source], (error, stdout) => {
-      if (error) reject(error)
-      else resolve(stdout.trim())
-    })
-  })
+async function run(source: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module-typescript', '-e', source])
+  return stdout.trim()
 }

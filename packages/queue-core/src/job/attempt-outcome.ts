@@ -78,9 +78,10 @@ function threw(error: unknown, budget: AttemptBudget): AttemptOutcome {
   return { outcome: abortedBy.reason === 'cancelled' ? 'cancelled' : 'released' }
 }
 
-function retriedOrFailed(error: unknown, { attempt, maxAttempts, retryDelay }: AttemptBudget): AttemptOutcome {
+function retriedOrFailed(error: unknown, budget: AttemptBudget): AttemptOutcome {
+  const { attempt, maxAttempts } = budget
   if (attempt >= maxAttempts) return failed(TimeoutError.isInstance(error) ? 'timeout' : 'exhausted', error)
-  return { outcome: 'retried', error: encodeError(error), ...retryDelay(attempt, error) }
+  return { outcome: 'retried', error: encodeError(error), ...budget.retryDelay(attempt, error) }
 }
 
 function failed(reason: FailureReason, error: unknown): AttemptOutcome {

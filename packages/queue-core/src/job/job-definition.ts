@@ -54,8 +54,7 @@ export interface NewJob<Type extends string, Result> {
   readonly '~result'?: Result
 }
 
-/* `any`: a definition takes its own payload only, so no other type of payload accepts every definition. */
-/* eslint-disable @typescript-eslint/no-explicit-any */
+/* eslint-disable @typescript-eslint/no-explicit-any -- a definition takes its own payload: only `any` stands for all */
 export type AnyDefinition = JobDefinition<string, any, any, any, string>
 export type AnyJob = AnyDefinition | Job<any, any>
 

@@ -1,3 +1,4 @@
+import type { JsonText } from '../payload/json.ts'
 import type { FailureReason, JobState } from './job-state.ts'
 
 /** Opaque to everyone but the driver that made it; the SQL drivers use decimal digits. */
@@ -6,8 +7,7 @@ export type JobId = string
 /** 128 random bits, made by the worker before it claims; written as a UUID. */
 export type LeaseId = string
 
-/** JSON as text. Core encodes and decodes; drivers keep every character. */
-export type JsonText = string
+export type { JsonText }
 
 /** At most one job that has not ended holds the key. The key already contains the scope's name (the type). */
 export interface UniqueKey {

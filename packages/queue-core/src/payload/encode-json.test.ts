@@ -79,8 +79,7 @@ describe('what is refused, with its path', () => {
   ;(cycle['list'] as unknown[]).push(cycle)
   const branching: Record<string, unknown> = {}
   branching['a'] = branching['b'] = branching
-  const sparse = [1, 2, 3]
-  delete sparse[1]
+  const sparse = Object.assign([1], { 2: 3 })
   const throwing = new Proxy({ a: 1 }, { ownKeys: () => raise(new Error('no keys')) })
   const hiddenProperty = Object.defineProperty({ a: 1 }, 'b', { value: 2 })
   const inherited: unknown = Object.create({ a: 1 })

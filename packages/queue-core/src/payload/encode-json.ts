@@ -1,5 +1,5 @@
 import { InvalidPayloadError, PayloadTooLargeError } from '../errors.ts'
-import type { JsonText } from '../job/stored-job.ts'
+import type { JsonText } from './json.ts'
 import { JsonWriter, NotJsonError, TextTooLongError } from './json-writer.ts'
 
 /** Bytes of UTF-8. */

@@ -3,9 +3,18 @@ import type { InputOf, StandardSchemaV1 } from './standard-schema.ts'
 /** What JSON can hold. A property that is `undefined` counts as absent. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
 
+/** JSON as text. Core encodes and decodes; drivers keep every character. */
+export type JsonText = string
+
 type Scalar = string | number | boolean | null | undefined
 type NeverJson =
-  bigint | symbol | ((...args: never[]) => unknown) | Date | ReadonlyMap<any, any> | ReadonlySet<any> | ArrayBufferView
+  | bigint
+  | symbol
+  | ((...args: never[]) => unknown)
+  | Date
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | ArrayBufferView
 
 /**
  * T where JSON keeps it, `never` where it does not: T is storable when it is assignable to `JsonOf<T>`. `any` and

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unused-vars -- a claim about a value's type is its use */
 // What `defineJob` infers and refuses. Checked by the compiler, never run: every line is a claim.
 import { type } from 'arktype'
 import * as v from 'valibot'
@@ -178,3 +179,4 @@ defineJob({
 defineJob({ type: 'c', retryAfter: '30 seconds', async handle() {} })
 // @ts-expect-error option name
 defineJob({ type: 'd', maxAttemps: 3, async handle() {} })
+/* eslint-enable @typescript-eslint/no-unused-vars */
