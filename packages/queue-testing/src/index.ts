@@ -1,1 +1,6 @@
-export {}
+export { recordEvents, type RecordedEvent } from './recorded-events.ts'
+export { runHandler, type HandlerRun, type RunHandlerOptions, type RunnableJob } from './run-handler.ts'
+export { seededRandom } from './seeded-random.ts'
+export { createTestQueue, type DispatchedJob, type TestQueue, type TestQueueOptions } from './test-queue.ts'
+export type { Partially } from './matches-partially.ts'
+export { VirtualClock } from './virtual-clock.ts'
