@@ -38,7 +38,7 @@ with place as (
   union all select job, 'final' from ${q.outcome} where final
 )
 select coalesce(j.id, place.job)::text as job,
-  coalesce(string_agg(place.place, '+'), 'nowhere') || case when j.id is null then ' without job' else '' end as problem
+  coalesce(string_agg(place.place, '+' order by place.place), 'nowhere') || case when j.id is null then ' without job' else '' end as problem
 from ${q.job} j
 full join place on place.job = j.id
 group by j.id, place.job
