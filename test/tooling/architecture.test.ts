@@ -16,14 +16,14 @@ test('"to change X, open Y" has at least 25 rows, and each symbol is defined in 
   expect(rows.flatMap(symbolsMissingIn)).toEqual([])
 })
 
-/** What stands in backticks outside of code blocks and looks like a path: it has a slash or ends in .ts. */
+/** What stands in backticks outside of code blocks and looks like a path: it has a slash or ends in .ts or .js. */
 function pathsIn(markdown: string): string[] {
   const prose = markdown.replace(/^```[\s\S]*?^```/gm, '')
   return [...prose.matchAll(/`([^`\s]+)`/g)].map((match) => match[1] ?? '').filter(looksLikePath)
 }
 
 function looksLikePath(code: string): boolean {
-  return !/^(@|https?:|\.\/|node:|-)|[*<>()…{}=]/.test(code) && (code.includes('/') || code.endsWith('.ts'))
+  return !/^(@|https?:|\.\/|node:|-)|[*<>()…{}=]/.test(code) && (code.includes('/') || /\.[jt]s$/.test(code))
 }
 
 /** A path is written from the root, from a package (`queue-core/src/queue.ts`) or as its end (`worker/poller.ts`). */
@@ -72,12 +72,13 @@ function filesOf(path: string): string[] {
   return fileNames.filter((file) => file.startsWith(`${found}/`) && /\.[jt]s$/.test(file))
 }
 
-/** A declaration, a member or a property of that name; `Worker.stop` asks for its last part. */
+/** A declaration, a member, a property or an entry of an export list of that name; `Worker.stop` asks for its last part. */
 function defines(source: string, symbol: string): boolean {
   const name = (symbol.split('.').at(-1) ?? '').replace(/[^\w$#]/g, '')
   const declared = `(?:const|let|function|class|interface|type|enum)\\s+${name}\\b`
   const member = `^\\s*(?:(?:readonly|async|static|declare|public|override|get|set|export)\\s+)*'?${name}'?\\s*[?!]?\\s*[(:=<]`
-  return name !== '' && new RegExp(`${declared}|${member}`, 'm').test(source)
+  const listed = `export (?:type )?\\{[^}]*\\b${name}\\b[^}]*\\}`
+  return name !== '' && new RegExp(`${declared}|${member}|${listed}`, 'm').test(source)
 }
 
 function sourceFiles(directory: string, prefix = ''): string[] {
