@@ -59,7 +59,7 @@ describe('what the handler came to', () => {
       timeout: 5,
       maxAttempts: 1,
       handle: (_payload: null, { signal }) =>
-        new Promise((_resolve, reject) => (signal.onabort = () => reject(signal.reason))),
+        new Promise((_resolve, reject) => (signal.onabort = () => reject(signal.reason as Error))),
     })
     expect(await runHandler(sleepy, null)).toMatchObject({ outcome: 'failed', reason: 'timeout' })
   })

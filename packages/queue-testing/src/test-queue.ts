@@ -58,9 +58,9 @@ export class TestQueue<const Jobs extends readonly AnyJob[], Caller extends obje
     random = seededRandom(1),
     ...options
   }: TestQueueOptions<Jobs, Caller>) {
-    const stored = driver ?? (memoryDriver({ clock }) as StorageDriver<Caller>)
+    const stored = driver ?? memoryDriver({ clock })
     const all: QueueOptions<Jobs, Caller> = { ...options, driver: driverAt(stored, () => clock.wall()), clock, random }
-    this.queue = new Queue(all as QueueOptions<Jobs, Caller> & NoDuplicates<NoInfer<Jobs>>)
+    this.queue = new Queue(all)
     this.clock = clock
     this.events = recordEvents(this.queue)
   }

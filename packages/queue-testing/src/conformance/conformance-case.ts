@@ -2,9 +2,9 @@ import type { DriverCapabilities, RuleId } from '@goplate/queue-core'
 import type { DriverUnderTest } from './driver-harness.ts'
 import type { World } from './world.ts'
 
-/** A capability of the driver, or something the harness must supply. */
-export type Need = keyof DriverCapabilities | HarnessAbility
-export type HarnessAbility = 'forget' | 'unmigrated' | 'unstorable'
+/** A capability of the driver, or something that it or its harness may lack without a flag. */
+export type Need = keyof DriverCapabilities | Ability
+export type Ability = 'forget' | 'unmigrated' | 'unstorable' | 'wasCommitted'
 
 export interface ConformanceCase {
   /** The rule of the contract that it proves. */
@@ -14,22 +14,24 @@ export interface ConformanceCase {
   run(world: World): Promise<void>
 }
 
-/** What the case needs and does not get here, and who lacks it; undefined when it can run. */
-export function missingNeed(
-  one: ConformanceCase,
-  under: DriverUnderTest,
-):
+export type MissingNeed =
   | { readonly of: 'capability'; readonly need: keyof DriverCapabilities }
-  | { readonly of: 'harness'; readonly need: HarnessAbility }
-  | undefined {
+  | { readonly of: 'ability'; readonly need: Ability }
+
+/** What the case needs and does not get here; undefined when it can run. */
+export function missingNeed(one: ConformanceCase, under: DriverUnderTest): MissingNeed | undefined {
+  const has: Record<Ability, boolean> = {
+    forget: under.forget !== undefined,
+    unmigrated: under.unmigrated !== undefined,
+    unstorable: under.unstorable !== undefined,
+    wasCommitted: under.driver.transactions?.wasCommitted !== undefined,
+  }
   for (const need of [one.needs ?? []].flat()) {
-    if (isAbility(need)) {
-      if (under[need] === undefined) return { of: 'harness', need }
-    } else if (!under.driver.capabilities[need]) return { of: 'capability', need }
+    if (need in has) {
+      if (!has[need as Ability]) return { of: 'ability', need: need as Ability }
+    } else if (!under.driver.capabilities[need as keyof DriverCapabilities]) {
+      return { of: 'capability', need: need as keyof DriverCapabilities }
+    }
   }
   return undefined
-}
-
-function isAbility(need: Need): need is HarnessAbility {
-  return need === 'forget' || need === 'unmigrated' || need === 'unstorable'
 }

@@ -1,5 +1,5 @@
 export type { CallerTransaction, DriverHarness, DriverUnderTest } from './driver-harness.ts'
-export type { ConformanceCase, HarnessAbility, Need } from './conformance-case.ts'
+export type { ConformanceCase, Ability, Need } from './conformance-case.ts'
 export { conformanceCases } from './conformance-cases.ts'
 export { memoryHarness } from './memory-harness.ts'
 export { runCase, runConformance, type TestRunner } from './run-conformance.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { contractRules, type DriverCapabilities, type RuleId, type StorageDriver } from '@goplate/queue-core'
-import { missingNeed, type ConformanceCase, type HarnessAbility } from './conformance-case.ts'
+import { missingNeed, type ConformanceCase, type Ability } from './conformance-case.ts'
 import { conformanceCases } from './conformance-cases.ts'
 import type { DriverHarness, DriverUnderTest } from './driver-harness.ts'
 import { World } from './world.ts'
@@ -31,7 +31,7 @@ export function runConformance<Caller extends object>(
 }
 
 /**
- * Runs one case in a new database, then the harness's audit. Returns the reason when the harness cannot run it. A case
+ * Runs one case in a new database, then the harness's audit. Returns the reason when it cannot run here. A case
  * that fails is told even when closing fails after it.
  */
 export async function runCase<Caller extends object>(
@@ -44,13 +44,13 @@ export async function runCase<Caller extends object>(
   const [closed] = await Promise.allSettled([world.close().finally(() => under.dispose())])
   if (ran.status === 'rejected') throw ran.reason
   if (closed.status === 'rejected') throw closed.reason
-  return ran.value === undefined ? undefined : `the harness of ${harness.name} supplies no ${ran.value}`
+  return ran.value === undefined ? undefined : `${harness.name} has no ${ran.value}`
 }
 
-async function runAndAudit(world: World, one: ConformanceCase): Promise<HarnessAbility | undefined> {
+async function runAndAudit(world: World, one: ConformanceCase): Promise<Ability | undefined> {
   const { under } = world
   const missing = missingNeed(one, under)
-  if (missing?.of === 'harness') return missing.need
+  if (missing?.of === 'ability') return missing.need
   if (missing?.of === 'capability') assertAbsent(under.driver, missing.need)
   else await one.run(world)
   assert.deepEqual(await (under.audit?.() ?? []), [], 'the stored rows are not consistent')

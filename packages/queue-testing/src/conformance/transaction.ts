@@ -56,6 +56,20 @@ export const transactionCases: readonly ConformanceCase[] = [
     },
   },
   {
+    rule: 'dispatch/transaction-is-all-or-nothing',
+    name: 'whether a dispatch was committed can be asked afterwards',
+    needs: ['transactions', 'wasCommitted'],
+    async run(world) {
+      const transactions = world.driver.transactions!
+      let rolledBack: readonly string[] = []
+      await assertRolledBack(world, async (transaction) => (rolledBack = await created(world, transaction, {})))
+      const committed = await inTransaction(world, (transaction) => created(world, transaction, {}))
+      await world.worker.settle(await world.worker.claimOne(), 'finished')
+      const answers = await Promise.all([...committed, ...rolledBack].map((id) => transactions.wasCommitted!(id)))
+      assert.deepEqual(answers, [true, false])
+    },
+  },
+  {
     rule: 'dispatch/savepoint-drops-only-its-own',
     name: 'what was dispatched before and after a rolled back savepoint stays',
     needs: 'transactions',

@@ -1,4 +1,4 @@
-import { memoryDriver, MemoryDatabase } from '@goplate/queue-core/memory'
+import { memoryDriver, MemoryDatabase, type MemorySnapshot } from '@goplate/queue-core/memory'
 import type { DispatchReply, DispatchRequest, DriverWakeups, StorageDriver } from '@goplate/queue-core'
 import type { CallerTransaction } from '../conformance/driver-harness.ts'
 
@@ -14,7 +14,7 @@ export interface RollbackBehaviour {
 }
 
 interface OpenTransaction {
-  readonly start: ReturnType<MemoryDatabase['snapshot']>
+  readonly start: MemorySnapshot
   told: (readonly string[])[]
 }
 
@@ -57,7 +57,10 @@ export class CompleteMemory {
       count: (request) => this.#inTurn(() => driver.count(request)),
       prune: (request) => this.#inTurn(() => driver.prune(request)),
       remove: (request) => this.#inTurn(() => driver.remove(request)),
-      transactions: { joins: ({ transaction }) => transaction !== undefined && transaction === this.#open },
+      transactions: {
+        joins: ({ transaction }) => transaction !== undefined && transaction === this.#open,
+        wasCommitted: async (id) => (await driver.find({ ids: [id] })).length > 0,
+      },
       wakeups: this.#wakeups(),
       migrations: {
         migrate: () => this.#inTurn(async () => this.#migrate()),
@@ -75,7 +78,7 @@ export class CompleteMemory {
         return await work(this.#handle(open))
       } catch (error) {
         open.told = []
-        if (this.#rollback.transactions === 'all') this.database.restore(open.start)
+        if (this.#rollback.transactions === 'all') this.#restore(open.start)
         throw error
       } finally {
         this.#open = undefined
@@ -94,13 +97,20 @@ export class CompleteMemory {
           return await work(handle)
         } catch (error) {
           open.told = open.told.slice(0, told)
-          if (this.#rollback.savepoints === 'all') this.database.restore(before)
-          if (this.#rollback.savepoints === 'the whole transaction') this.database.restore(open.start)
+          if (this.#rollback.savepoints === 'all') this.#restore(before)
+          if (this.#rollback.savepoints === 'the whole transaction') this.#restore(open.start)
           throw error
         }
       },
     }
     return handle
+  }
+
+  /** Ids that were given are not given again, as with a database's sequence. */
+  #restore(before: MemorySnapshot): void {
+    const { sequence } = this.database.snapshot().ledger
+    this.database.restore(before)
+    this.database.run({}, (ledger) => (ledger.sequence = sequence))
   }
 
   #dispatch(driver: StorageDriver, request: DispatchRequest<MemoryCaller>): Promise<DispatchReply> {

@@ -13,6 +13,9 @@ export const groupFaults: readonly Fault[] = [
   fault('dispatch/transaction-is-all-or-nothing', 'says that no dispatch would join a transaction', () => ({
     transactions: { joins: () => false },
   })),
+  fault('dispatch/transaction-is-all-or-nothing', 'takes every dispatch for committed', (right) => ({
+    transactions: { ...right.transactions!, wasCommitted: async () => true },
+  })),
   rollbackFault('dispatch/savepoint-drops-only-its-own', 'keeps what a savepoint should drop', {
     transactions: 'all',
     savepoints: 'nothing',
