@@ -49,7 +49,7 @@ export class LeaseKeeper {
   hold(leaseId: LeaseId, sentAt: number, jobs: readonly ClaimedJob[]): HeldJob[] {
     if (this.#leases.size === 0) this.#trusted = true
     if (jobs.length === 0) return []
-    const lease: HeldLease = { id: leaseId, sentAt, fenced: this.#isPast(sentAt), jobs: new Set() }
+    const lease: HeldLease = { id: leaseId, sentAt, fenced: false, jobs: new Set() }
     const held = jobs.map((job) => new HeldJob(job, lease))
     for (const one of held) lease.jobs.add(one)
     this.#leases.set(leaseId, lease)

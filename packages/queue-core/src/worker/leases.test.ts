@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settled } from '../../test/support/fake-clock.ts'
 import { gate, job, WorkerScene } from '../../test/support/worker-scene.ts'
+import type { SettleRequest } from '../driver/storage-driver.ts'
 import { StorageError } from '../errors.ts'
 
 /** A job whose runs end one by one, each when the test says so; `signals` are those of the runs. */
@@ -69,6 +70,41 @@ describe('a lease', () => {
     expect(lone.database.audit()).toEqual([])
   })
 
+  test('that was taken away early is noticed by the next extension; what the handler returns is dropped', async () => {
+    const { work, runs, signals } = steppedJob()
+    const scene = new WorkerScene([work])
+    const settled: number[] = []
+    scene.faults.before = (verb, request: SettleRequest) => {
+      if (verb === 'settle') settled.push(request.settlements.length)
+    }
+    const worker = scene.worker({ concurrency: 1, prefetch: 1 })
+    const running = await scene.dispatch(work)
+    const waiting = await scene.dispatch(work)
+    await worker.start()
+    await scene.clock.advance(0)
+    const now = scene.clock.wall() + 60_000
+    const { expired } = await scene.driver.reap({ confirmed: [], now })
+    await scene.driver.reap({ confirmed: expired, now })
+    await scene.clock.advance(10_000)
+    expect(signals[0]?.reason).toMatchObject({ code: 'GPQ_ABORTED', reason: 'lease_lost' })
+    expect(scene.of('job:lost').map(({ jobId }) => jobId)).toContain(running)
+    await scene.clock.advance(5_000)
+    expect(scene.of('job:stuck')).toMatchObject([{ jobId: running, sinceMs: 5_000 }])
+    settled.length = 0
+    runs[0]?.resolve('stale')
+    await scene.clock.advance(0)
+    expect(settled).toEqual([])
+    // Both run again, alone and one after the other, because nobody knows which of them took the worker down.
+    await scene.clock.until(() => runs.length === 2)
+    runs[1]?.resolve('fresh')
+    await scene.clock.until(() => runs.length === 3)
+    runs[2]?.resolve('fresh')
+    await worker.stop()
+    const jobs = await Promise.all([running, waiting].map((id) => scene.queue.find(id)))
+    expect(jobs).toMatchObject([{ result: 'fresh' }, { result: 'fresh' }])
+    expect(scene.clock.pending).toBe(0)
+  })
+
   test('that cannot be extended is given up before its end, and nothing is claimed until storage answers', async () => {
     const { work, runs, signals } = steppedJob()
     const scene = new WorkerScene([work])
@@ -113,6 +149,27 @@ describe('a lease', () => {
     await scene.clock.advance(0)
     expect(await scene.queue.find(id)).toMatchObject({ state: 'finished', result: 'late' })
     await worker.stop()
+  })
+
+  test('whose claim was answered too late starts nothing: its jobs are given back', async () => {
+    const { work, runs } = steppedJob()
+    const scene = new WorkerScene([work])
+    const answer = gate()
+    scene.faults.after = (verb) => (verb === 'claim' ? answer.promise : undefined)
+    const id = await scene.dispatch(work)
+    const worker = scene.worker()
+    await worker.start()
+    await scene.clock.advance(28_000)
+    scene.faults.after = () => undefined
+    answer.resolve()
+    await scene.clock.until(() => runs.length === 1)
+    expect(await scene.queue.find(id, { history: true })).toMatchObject({
+      attempt: 1,
+      history: [{ outcome: 'released' }],
+    })
+    runs[0]?.resolve(1)
+    await worker.stop()
+    expect(scene.clock.pending).toBe(0)
   })
 
   test('of a claim whose reply was lost is never extended: its jobs crash once and run again', async () => {

@@ -14,6 +14,14 @@ export interface SeenEvent<Name extends QueueEventName = QueueEventName> {
   readonly payload: QueueEvents[Name]
 }
 
+export interface SceneOptions {
+  readonly seed?: number
+  readonly clock?: FakeClock
+  readonly database?: MemoryDatabase
+  /** The driver tells of nothing: jobs are found by polls alone. */
+  readonly silent?: boolean
+}
+
 /** A queue on the memory driver, on a clock that stands still, whose driver can be made to fail. */
 export class WorkerScene {
   readonly clock: FakeClock
@@ -24,12 +32,13 @@ export class WorkerScene {
   readonly events: SeenEvent[] = []
   readonly errors: unknown[] = []
 
-  constructor(jobs: readonly AnyJob[], options: { seed?: number; clock?: FakeClock; database?: MemoryDatabase } = {}) {
+  constructor(jobs: readonly AnyJob[], options: SceneOptions = {}) {
     this.clock = options.clock ?? new FakeClock()
     this.database = options.database ?? new MemoryDatabase({ clock: this.clock })
     this.driver = memoryDriver({ clock: this.clock, database: this.database })
+    const { wakeups: _wakeups, ...silent } = this.driver
     this.queue = new Queue({
-      driver: faultyDriver(this.driver, this.faults),
+      driver: faultyDriver(options.silent === true ? silent : this.driver, this.faults),
       jobs,
       clock: this.clock,
       random: seededRandom(options.seed ?? 1),
