@@ -27,7 +27,7 @@ describe('the types of the public surface', () => {
 
   it('stay cheap: 300 jobs and 300 dispatches in one program', { timeout: 120_000 }, async () => {
     await install((installed) => symlink(packageDirectory, installed))
-    const { errors, instantiations } = await compile(await program(manyJobsSource(300)))
+    const { errors, instantiations } = await compile(await program(manyJobsSource(300), true))
     expect(errors).toBe('')
     expect(instantiations).toBeGreaterThan(100_000)
     expect(instantiations).toBeLessThan(instantiationBudget)
@@ -39,7 +39,7 @@ describe('the types of the public surface', () => {
     const adapter = await readFile(join(import.meta.dirname, 'types/adapter.ts'), 'utf8')
     await writeFile(join(directory, 'adapter.ts'), adapter)
     await writeFile(join(directory, 'equal.ts'), await readFile(join(import.meta.dirname, 'types/equal.ts'), 'utf8'))
-    expect((await compile(await program(claims))).errors).toBe('')
+    expect((await compile(await program(claims, false))).errors).toBe('')
   })
 })
 
@@ -66,11 +66,12 @@ interface Manifest {
   readonly publishConfig: { readonly exports: unknown }
 }
 
-async function program(source: string): Promise<string> {
+/** `skipLibCheck` keeps what zod's own declarations cost out of the count. */
+async function program(source: string, skipLibCheck: boolean): Promise<string> {
   await writeFile(join(directory, 'program.ts'), source)
   const config = {
     extends: join(packageDirectory, '../../tsconfig.base.json'),
-    compilerOptions: { skipLibCheck: false, typeRoots: [join(modules, '@types')] },
+    compilerOptions: { skipLibCheck, typeRoots: [join(modules, '@types')] },
     files: ['program.ts'],
   }
   await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(config))

@@ -47,6 +47,16 @@ export interface ListOptions extends JobFilter {
 }
 export type DeleteVerdict = 'removed' | 'cancel_requested' | 'missing'
 
+/*
+ * `createWorker` takes the jobs from its `this`: were they a part of its own signature, compilers would differ about
+ * whether a queue of certain jobs is also a queue of any jobs.
+ */
+interface OfJobs {
+  readonly '~jobs'?: readonly AnyJob[]
+}
+type JobOf<Self extends OfJobs> = NonNullable<Self['~jobs']>[number]
+type AllHandled<J> = [Unhandled<J>] extends [never] ? unknown : { 'these jobs have no handler': Unhandled<J> }
+
 /**
  * The application's whole job system, as one object: dispatches, looks up, cancels and retries jobs, and makes the
  * workers that run them. Costs no connection and no timer until it is used.
@@ -56,6 +66,8 @@ export class Queue<
   Caller extends object = {}, // eslint-disable-line @typescript-eslint/no-empty-object-type -- no extra options at all
   Types extends string = TypeOf<Jobs[number]>,
 > {
+  /** Carries the types; never there at run time. */
+  declare readonly '~jobs'?: Jobs
   readonly #driver: ObservedDriver<Caller>
   readonly #runtime: Runtime
   readonly #dispatcher: Dispatcher
@@ -240,9 +252,9 @@ export class Queue<
   }
 
   /** A worker for the queues of this object's jobs. Throws `MissingHandlerError`, `InvalidOptionError`. */
-  createWorker(
-    this: [Unhandled<Jobs[number]>] extends [never] ? this : { 'these jobs have no handler': Unhandled<Jobs[number]> },
-    options?: WorkerOptions<QueueOf<Jobs[number]>>,
+  createWorker<Self extends OfJobs>(
+    this: Self & AllHandled<JobOf<Self>>,
+    options?: WorkerOptions<QueueOf<JobOf<Self>>>,
   ): Worker
   createWorker(options?: WorkerOptions): Worker {
     const worker = new Worker(this.#runtime, options)
