@@ -12,7 +12,7 @@ import { printDifferences, printJobs } from './verdict/report.ts'
 import { Stage } from './stage.ts'
 import { runFirstWorker } from './steps/first-worker.ts'
 import { killWorker } from './steps/killed-worker.ts'
-import { dispatchDelayed, dispatchImages, dispatchInvalid } from './steps/other-jobs.ts'
+import { dispatchImages, dispatchInvalid } from './steps/other-jobs.ts'
 import { signUpPeople } from './steps/sign-ups.ts'
 import { stopWorker } from './steps/stopped-worker.ts'
 import { demoTiming, timingStory } from './timing.ts'
@@ -56,7 +56,6 @@ async function play(stage: Stage, settings: Parameters<typeof openApp>[0]): Prom
   await signUpPeople(stage)
   await dispatchImages(stage)
   await dispatchInvalid(stage, settings)
-  await dispatchDelayed(stage)
   await runFirstWorker(stage)
   const heir = await killWorker(stage)
   await stopWorker(stage, heir)

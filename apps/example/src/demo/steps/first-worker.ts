@@ -16,6 +16,7 @@ export async function runFirstWorker(stage: Stage): Promise<void> {
   await stage.mail.start()
   narrator.say('mail server', `listens on port ${stage.mail.port}`)
   await dispatchDifficultMail(stage)
+  await dispatchDelayed(stage)
   await stage.ended(stage.cast.keys())
   stage.facts['first worker, asked to leave'] = await stage.dismiss(worker)
 }
@@ -35,4 +36,9 @@ async function dispatchDifficultMail(stage: Stage): Promise<void> {
   await send('refused address', 'gone@example.com')
   await send('busy once', 'busy@example.com')
   await send('mailbox full', 'full@example.com')
+}
+
+async function dispatchDelayed(stage: Stage): Promise<void> {
+  const email = { to: 'later@example.com', subject: 'Two days later', body: 'How do you like it?' }
+  stage.introduce('delayed', await stage.app.queue.dispatch(stage.app.sendEmail, email, { delay: '4s' }))
 }

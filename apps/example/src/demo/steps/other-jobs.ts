@@ -33,11 +33,6 @@ async function dispatchTwice(stage: Stage): Promise<void> {
   narrator.say('app', 'asked for the same once more: the job that holds the key was returned')
 }
 
-export async function dispatchDelayed(stage: Stage): Promise<void> {
-  const email = { to: 'later@example.com', subject: 'Two days later', body: 'How do you like it?' }
-  stage.introduce('delayed', await stage.app.queue.dispatch(stage.app.sendEmail, email, { delay: '4s' }))
-}
-
 /** Two payloads that do not validate: one is refused here, the other was stored by a version with another schema. */
 export async function dispatchInvalid(stage: Stage, settings: AppSettings): Promise<void> {
   const { app, narrator } = stage

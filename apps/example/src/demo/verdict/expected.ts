@@ -78,14 +78,6 @@ const jobs: Expected['jobs'] = {
     history: ['finished'],
     image: { file: '1/compress/portrait.jpg', width: 1200 },
   },
-  delayed: {
-    type: 'send_email',
-    state: 'finished',
-    attempts: 1,
-    history: ['finished'],
-    pausesMs: [4_000],
-    mail: { to: 'later@example.com', times: 1 },
-  },
   'from the previous version': {
     type: 'send_email',
     state: 'failed',
@@ -121,6 +113,14 @@ const jobs: Expected['jobs'] = {
     pausesMs: [0, 5_000, 10_000],
     error: '452 mailbox full',
     mail: { to: 'full@example.com', times: 0 },
+  },
+  delayed: {
+    type: 'send_email',
+    state: 'finished',
+    attempts: 1,
+    history: ['finished'],
+    pausesMs: [4_000],
+    mail: { to: 'later@example.com', times: 1 },
   },
   'image cut off': {
     type: 'process_image',
