@@ -57,12 +57,10 @@ export class LeaseKeeper {
     return held
   }
 
-  /** The job is over; a lease without jobs is left to storage. */
+  /** The job is over; a lease without jobs is left to storage. The timer stays: short jobs must not cost one each. */
   drop(held: HeldJob): void {
     held.lease.jobs.delete(held)
-    if (held.lease.jobs.size > 0) return
-    this.#leases.delete(held.lease.id)
-    if (this.#leases.size === 0) this.#disarm()
+    if (held.lease.jobs.size === 0) this.#leases.delete(held.lease.id)
   }
 
   /** Asked before a handler starts: a process that was stopped for a while finds out here and not by its timer. */

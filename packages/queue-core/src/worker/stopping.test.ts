@@ -182,6 +182,7 @@ test('background work does not inherit the context in which it was started or wo
   const scene = new WorkerScene([work])
   const worker = scene.worker()
   await request.run('start', () => worker.start())
+  await scene.clock.advance(0)
   await request.run('dispatch', () => scene.dispatch(work))
   await scene.clock.advance(0)
   await scene.dispatch(work, {}, { delay: 500 })
