@@ -1,14 +1,8 @@
 import { sqlNames, type SqlNames } from './sql-names.ts'
 
-/** One thing that is wrong, found by one of the invariants. */
-export interface AuditFinding {
-  readonly invariant: string
-  readonly job: string
-  readonly problem: string
-}
-
 /**
- * What must hold at any moment, as one statement per invariant that returns what is wrong. Run them in one snapshot:
+ * What must hold at any moment, as one statement per invariant that returns what is wrong: rows of `job` and `problem`,
+ * none when all is well. Run them in one snapshot:
  * `begin isolation level repeatable read read only`.
  */
 export function auditStatements(schema: string): Readonly<Record<string, string>> {

@@ -1,9 +1,13 @@
 import { QueueClosedError } from '@goplate/queue-core'
+import { setTimeout as pause } from 'node:timers/promises'
 import { storageErrorOf } from './error-mapping.ts'
 import { nativeQuery, type Executor, type QuerySettings } from './executor.ts'
 import type { NativeClient } from './native-client.ts'
 import type { Row } from './row-mapping.ts'
 import type { Statement, StatementTexts } from './statement.ts'
+
+/** How long a server may take to hear that a connection ends. */
+const partingMs = 1000
 
 export interface OwnClientOptions {
   /** A connected client with its session settings made. */
@@ -38,7 +42,9 @@ export class OwnClient implements Executor {
     await this.#last
     const client = await this.#client?.catch(() => undefined)
     this.#client = undefined
-    await client?.end().catch(() => undefined)
+    if (client === undefined) return
+    await Promise.race([client.end().catch(() => undefined), pause(partingMs, undefined, { ref: false })])
+    client.connection?.stream?.destroy()
   }
 
   async #run(statement: Statement, values: readonly unknown[], now?: number): Promise<readonly Row[]> {

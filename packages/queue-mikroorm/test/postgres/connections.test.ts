@@ -68,6 +68,14 @@ it('a connection that answers nothing any more is destroyed after the timeout, a
   }
 })
 
+it('closing does not wait for a server that hears nothing', async () => {
+  const { driver } = await queue.connect({ url: proxy.url })
+  await driver.claim(newClaim({ types: ['none'] }))
+  proxy.swallowEverything()
+  await driver.close()
+  await expect(driver.claim(newClaim())).rejects.toMatchObject({ code: 'GPQ_CLOSED' })
+})
+
 describe('a dispatch whose answer is lost', () => {
   it.each([
     ['a plain job', 'dispatch_due_jobs', {}],

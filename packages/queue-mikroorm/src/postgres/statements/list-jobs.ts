@@ -19,12 +19,14 @@ export const listAll: Statement = {
   parameters: 4,
   plannedEachTime: true,
   text: (q) => `
-with walked as materialized (
-  select id, queue, type from ${q.job} where id < $1::bigint order by id desc limit ${walk}
+with page as materialized (
+  select id
+  from (select id, queue, type from ${q.job} where id < $1::bigint order by id desc limit ${walk}) walked
+  where ${matches('walked')}
+  order by id desc
+  limit $2
 )
-(select id, 0 as floor from walked where ${matches('walked')} order by id desc limit $2)
-union all
-select 0, ${floorOf('walked')}`,
+${pageOf(`select id from ${q.job} where id < $1::bigint order by id desc`)}`,
 }
 
 /** Waiting jobs are read whole: there are as many as there is work, not as there is history. */
@@ -69,28 +71,27 @@ order by entry.job desc
 limit $2`,
 }
 
+/** A job's final outcome is the first of it that the walk meets. */
 export const listFinished: Statement = {
   name: 'list_finished',
   parameters: 4,
   plannedEachTime: true,
   text: (q) => `
-with walked as materialized (
-  select job as id, final and state = 1 as finished
-  from ${q.outcome}
-  where job < $1::bigint
-  order by job desc, epoch desc
-  limit ${walk}
-)
-(
-  select walked.id, 0 as floor
-  from walked
+with page as materialized (
+  select walked.id
+  from (
+    select job as id, final and state = 1 as finished
+    from ${q.outcome}
+    where job < $1::bigint
+    order by job desc, epoch desc
+    limit ${walk}
+  ) walked
   cross join lateral (select queue, type from ${q.job} where id = walked.id limit 1) j
   where walked.finished and ${matches('j')}
   order by walked.id desc
   limit $2
 )
-union all
-select 0, ${floorOf('walked')}`,
+${pageOf(`select job from ${q.outcome} where job < $1::bigint order by job desc, epoch desc`)}`,
 }
 
 export const listFailed: Statement = {
@@ -115,6 +116,8 @@ where o.final and o.state in (2, 3) and o.state = ${state} and o.job < $1::bigin
 order by o.job desc
 limit $2`
 
-/** The lowest id a walk looked at, unless it came to the end. A final outcome is the first that is met of its job. */
-const floorOf = (walked: string) =>
-  `case when (select count(*) from ${walked}) < ${walk} then 0 else (select min(id) from ${walked}) end`
+/** The page, and how far the walk came if it did not fill it. */
+const pageOf = (walked: string) => `
+select id, 0 as floor from page
+union all
+select 0, case when (select count(*) from page) < $2 then coalesce((${walked} offset ${walk - 1} limit 1), 0) else 0 end`
