@@ -43,7 +43,8 @@ export class JobRegistry<const Jobs extends readonly AnyJob[]> {
  * @throws InvalidOptionError, DuplicateTypeError
  */
 export function registerJobs(jobs: readonly AnyJob[] | JobRegistry<readonly AnyJob[]>, random: Random): RegisteredJobs {
-  const list = jobs instanceof JobRegistry ? jobs.jobs : jobs
+  // Not instanceof: the registry may come from a second installed copy of this package.
+  const list: unknown = Array.isArray(jobs) ? jobs : (jobs as { readonly jobs?: unknown } | undefined)?.jobs
   if (!Array.isArray(list)) throw new InvalidOptionError('jobs', 'must be an array of jobs or a JobRegistry')
   const byType = new Map<string, RegisteredJob>()
   for (const job of list as readonly AnyJob[]) {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manyJobsSource } from './types/many-jobs.ts'
 
-/** Measured: 290,099 with TypeScript 6.0.3 and zod 4.6. A third more may be spent before someone has to look. */
-const instantiationBudget = 387_000
+/** Measured: 294,980 with TypeScript 6.0.3 and zod 4.6. A third more may be spent before someone has to look. */
+const instantiationBudget = 393_000
 
 const packageDirectory = join(import.meta.dirname, '..')
 const modules = join(packageDirectory, 'node_modules')

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unused-vars -- a claim about a value's type is its use */
 // What `defineJob` infers and refuses. Checked by the compiler, never run: every line is a claim.
 import { type } from 'arktype'
 import * as v from 'valibot'
@@ -155,6 +154,38 @@ defineJob({ type: 'bad_deep', payload: z.object({ list: z.array(z.object({ at: z
 // @ts-expect-error a map
 defineJob({ type: 'bad_map', payload: z.map(z.string(), z.number()), async handle() {} })
 
+// @ts-expect-error a URL is an object with methods
+defineJob({ type: 'bad_url', payload: payloadOf<{ link: URL }>(), async handle() {} })
+// @ts-expect-error also when it is optional
+defineJob({ type: 'bad_optional', payload: payloadOf<{ at?: Date }>(), async handle() {} })
+
+// What JSON keeps is accepted: recursive, union, tuple, record, enum, brand, interface, any, unknown.
+const tree = z.object({
+  name: z.string(),
+  get children() {
+    return z.array(tree)
+  },
+})
+defineJob({ type: 'tree', payload: tree, async handle() {} })
+interface Comment {
+  text: string
+  replies?: Comment[]
+}
+defineJob({ type: 'comments', payload: payloadOf<readonly Comment[]>(), async handle() {} })
+defineJob({
+  type: 'wide',
+  payload: z.object({
+    union: z.union([z.string(), z.object({ kind: z.literal('a'), n: z.number().nullable() })]),
+    tuple: z.tuple([z.string(), z.number()]).rest(z.boolean()),
+    record: z.record(z.string(), z.number().optional()),
+    choice: z.enum(['x', 'y']),
+    id: z.string().brand<'Id'>(),
+    free: z.unknown(),
+    freer: z.any(),
+  }),
+  async handle() {},
+})
+
 // retryAfter: a duration, a policy, a function; anything else is refused.
 const retries: RetryAfter[] = [
   '30s',
@@ -179,4 +210,3 @@ defineJob({
 defineJob({ type: 'c', retryAfter: '30 seconds', async handle() {} })
 // @ts-expect-error option name
 defineJob({ type: 'd', maxAttemps: 3, async handle() {} })
-/* eslint-enable @typescript-eslint/no-unused-vars */

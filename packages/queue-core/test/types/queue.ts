@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unused-vars -- a claim about a value's type is its use */
 // What a queue and a registry accept and refuse. Checked by the compiler, never run: every line is a claim.
 import { JobRegistry, newJob, Queue, type AnyJob, type JobRecord } from '@goplate/queue-core'
 import { em, someDriver } from './adapter.ts'
@@ -88,4 +87,3 @@ const fixed = [sendEmail, sendInvoiceHandled] as const
 new Queue({ driver, jobs: fixed }).createWorker({ queues: { mail: {} } })
 const dynamic: AnyJob[] = [sendEmail]
 new Queue({ driver, jobs: dynamic }).createWorker()
-/* eslint-enable @typescript-eslint/no-unused-vars */
