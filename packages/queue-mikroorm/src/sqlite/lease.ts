@@ -49,7 +49,7 @@ export function encodeCancelled(cancelled: ReadonlyMap<number, string | null>): 
   return JSON.stringify([...cancelled])
 }
 
-export function decodeCancelled(cancelled: string | null): ReadonlyMap<number, string | null> {
+function decodeCancelled(cancelled: string | null): ReadonlyMap<number, string | null> {
   return new Map(cancelled === null ? [] : (JSON.parse(cancelled) as [number, string | null][]))
 }
 

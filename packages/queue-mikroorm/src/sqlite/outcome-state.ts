@@ -18,7 +18,6 @@ export function isFinal(state: number): boolean {
   return state <= 3
 }
 
-export const finishedState = 1
 export const failedState = 2
 export const cancelledState = 3
 export const crashedState = 7

@@ -1,4 +1,4 @@
-import { noCapabilities } from '@goplate/queue-core'
+import { noCapabilities, TransactionError } from '@goplate/queue-core'
 import type {
   CancelRequest,
   CancelVerdict,
@@ -14,6 +14,7 @@ import type {
   ExtendRequest,
   FindRequest,
   JobCount,
+  JobId,
   ListReply,
   ListRequest,
   PruneReply,
@@ -32,7 +33,7 @@ import type {
 } from '@goplate/queue-core'
 import type { MikroORM } from '@mikro-orm/core'
 import type { CommitWake } from '../commit-wake.ts'
-import { joinsTransaction, type MikroOrmCaller } from '../entity-manager.ts'
+import { ambientTransaction, joinsTransaction, type MikroOrmCaller } from '../entity-manager.ts'
 import { runInScope } from '../handler-scope.ts'
 import { jobIdOf } from './job-id.ts'
 import type { Place, SqliteConnection } from './connection.ts'
@@ -90,7 +91,10 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
       migrate: () => connection.write((session) => migrate(session, Date.now())),
       check: () => connection.read(checkSchema),
     }
-    this.transactions = { joins: ({ em }) => joinsTransaction(orm, em) }
+    this.transactions = {
+      joins: ({ em }) => joinsTransaction(orm, em),
+      wasCommitted: (id) => this.#wasCommitted(id),
+    }
     this.wakeups = { subscribe: (listener) => commitWake.subscribe(listener) }
   }
 
@@ -195,6 +199,14 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     }, em)
     if (place === undefined) this.#commitWake.tell(dueQueues)
     return reply
+  }
+
+  /** There is one connection: inside a transaction it shows what is not committed yet. */
+  async #wasCommitted(id: JobId): Promise<boolean> {
+    if (ambientTransaction(this.#orm) !== undefined) {
+      throw new TransactionError('Ask wasCommitted() after the transaction, not inside one.')
+    }
+    return (await this.find({ ids: [id] })).length > 0
   }
 
   #sweepNowAndThen(session: Session): void {

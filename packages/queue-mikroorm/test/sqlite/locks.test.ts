@@ -3,7 +3,7 @@ import type { MikroORM } from '@mikro-orm/sqlite'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sqliteDriver } from '../../src/sqlite.ts'
-import { newJob } from './new-job.ts'
+import { claimOf, newJob } from './new-job.ts'
 import { sqliteOrm, temporaryDirectory } from './sqlite-orm.ts'
 
 let directory: ReturnType<typeof temporaryDirectory>
@@ -53,6 +53,13 @@ describe('a write lock of another process', () => {
     expect(await dispatched).toMatchObject({ stored: true })
   })
 
+  it('is taken before anything is read: what was read then stays true', async () => {
+    other.exec('begin immediate')
+    const nothingToWrite = sqliteDriver(orm, { deadlineMs: 30 }).extend({ leases: [], leaseMs: 1000 })
+    await expect(nothingToWrite).rejects.toMatchObject({ kind: 'conflict' })
+    other.exec('rollback')
+  })
+
   it('does not stop readers', async () => {
     await sqliteDriver(orm).dispatch(oneJob)
     other.exec('begin immediate')
@@ -75,6 +82,18 @@ it('tells a transaction that read before another commit that it must start over'
   })
   await expect(stale).rejects.toMatchObject({ kind: 'conflict', cause: { code: 'SQLITE_BUSY_SNAPSHOT' } })
   expect(await sqliteDriver(orm).find({ ids: ['1'] })).toEqual([])
+})
+
+it('counts in plain numbers, also on a handle that was switched to big integers', async () => {
+  const native = await orm.driver.getConnection('write').getNativeClient()
+  native.defaultSafeIntegers(true)
+  const driver = sqliteDriver(orm)
+  await driver.dispatch(oneJob)
+  const { jobs } = await driver.claim(claimOf())
+  expect(jobs).toMatchObject([{ claim: { jobId: '1', epoch: 1 }, attempt: 1 }])
+  const settlement = { claim: jobs[0]!.claim, outcome: 'finished' as const, waitMs: 0, durationMs: 1 }
+  expect(await driver.settle({ worker: 'worker-1', settlements: [settlement] })).toEqual(['applied'])
+  expect(await driver.find({ ids: ['1'] })).toMatchObject([{ state: 'finished', epoch: 1 }])
 })
 
 it('fails typed when the database is full, and goes on when it is not any more', async () => {

@@ -73,6 +73,16 @@ describe('a call inside a transaction of the same ORM', () => {
     expect(told).toEqual(['default'])
   })
 
+  it('cannot be asked about its own commit', async () => {
+    const { wasCommitted } = driver.transactions!
+    const id = await orm.em.transactional(async () => {
+      const inside = await dispatchOne()
+      await expect(wasCommitted!(inside)).rejects.toThrow(TransactionError)
+      return inside
+    })
+    expect(await wasCommitted!(id)).toBe(true)
+  })
+
   it('stores nothing when an entity manager of somewhere else is passed', async () => {
     const outer = orm.em.fork()
     await outer.transactional(async () => {

@@ -1,7 +1,7 @@
 import type { ClaimRef, Settlement, SettlementVerdict, SettleRequest } from '@goplate/queue-core'
 import { jobNumber } from '../job-id.ts'
 import { claimTag, entryOf, readLease, type Lease, type LeaseEntry } from '../lease.ts'
-import { cancelledState, finishedState, isFinal, outcomeState } from '../outcome-state.ts'
+import { cancelledState, isFinal, outcomeState } from '../outcome-state.ts'
 import type { Session } from '../session.ts'
 import { insertFinished } from '../statements/insert-finished.ts'
 import { insertOutcome } from '../statements/insert-outcome.ts'
@@ -90,7 +90,7 @@ function decide(session: Session, { settlement, lease, entry, settling, cancelle
     insertOutcome,
     ...([entry.job, entry.epoch, entry.attempt + 1, lease.worker, claimTag(lease.id)] as const),
     ...([state, isFinal(state) ? 1 : 0, waitMs, durationMs, now, availableAt] as const),
-    ...([reason, error, state === finishedState ? result : null] as const),
+    ...([reason, error, result] as const),
   )
   if (inserted === 0) return false
   if (availableAt === null) {
