@@ -136,6 +136,7 @@ export class SqliteConnection {
     if (this.#session?.native.open === true) return
     const native = await this.#nativeDatabase()
     if (this.#session?.native === native) return
+    // Asked once: asking at every call costs several microseconds.
     this.#busyTimeoutBefore = Number(native.pragma('busy_timeout', { simple: true }))
     this.#session = new Session(native, this.#tables)
   }
