@@ -3,14 +3,7 @@ import { TransactionContext, type EntityManager, type MikroORM } from '@mikro-or
 import { installationOf } from './extension.ts'
 import type { QueryRunner } from './raw-query.ts'
 
-/** The extra dispatch options of both drivers. */
-export interface MikroOrmCaller {
-  /**
-   * Dispatch in this entity manager's transaction. Needed after `em.begin()` and with several ORMs; otherwise the
-   * transaction the code runs in is found by itself.
-   */
-  readonly em?: EntityManager
-}
+export type { MikroOrmCaller } from './transaction-types.ts'
 
 /** A running transaction of the application. */
 export interface CallersTransaction {

@@ -1,4 +1,3 @@
-import './transaction-types.ts'
 import { InvalidOptionError, type StorageDriver } from '@goplate/queue-core'
 import type { MikroORM } from '@mikro-orm/core'
 import type { MikroOrmCaller } from './entity-manager.ts'
@@ -12,7 +11,7 @@ export type { MikroOrmCaller } from './entity-manager.ts'
 export interface SqliteDriverOptions {
   /**
    * How long a call waits for the ORM's connection and for other processes before it fails as a `StorageError` of kind
-   * `conflict`; in milliseconds, 15,000 by default. The event loop is never blocked for longer than 20 ms of it.
+   * `conflict`; in milliseconds, 15,000 by default. Waiting never blocks the event loop for more than 20 ms at a time.
    */
   readonly deadlineMs?: number
   /**
