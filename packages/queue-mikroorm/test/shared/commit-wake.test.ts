@@ -104,7 +104,6 @@ describe('an automatic rollback of SQLite', () => {
     await em.execute(`insert or rollback into customer (id, name) values (2, 'taken')`).catch(() => undefined)
   }
   beforeEach(async () => {
-    orm.em.fork().create(Customer, { id: 1, name: 'taken' })
     await orm.em.execute(`insert into customer (id, name) values (1, 'taken')`)
   })
 
