@@ -4,7 +4,10 @@ import { killAllWorkers } from './demo/workers/processes.ts'
 
 const { values } = parseArgs({ options: { postgres: { type: 'boolean', default: false } } })
 
-process.on('exit', killAllWorkers)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort())
 
-process.exit((await runDemo({ postgres: values.postgres })) ? 0 : 1)
+// A stopped process would outlive even an end that leaves no time to clear up.
+process.on('exit', () => void killAllWorkers())
+
+process.exitCode = (await runDemo({ postgres: values.postgres, signal: interrupted.signal })) ? 0 : 1

@@ -9,7 +9,7 @@ export interface WorkerSettings extends AppSettings {
   readonly name: string
 }
 
-const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings
+const settings = JSON.parse(process.env.EXAMPLE_WORKER ?? '{}') as WorkerSettings
 const breakStorage = sabotage(process.env.GOPLATE_DEMO_SABOTAGE)
 const freezer = new Freezer()
 const app = await openApp(settings, (database) => freezer.wrap(breakStorage(database)))

@@ -25,6 +25,7 @@ export class Narrator {
   }
 }
 
+/** Leaves the text as it is unless standard output is a terminal that wants colours. */
 export function paint(style: Style, text: string): string {
-  return process.stdout.isTTY ? styleText(style, text) : text
+  return styleText(style, text)
 }

@@ -1,4 +1,5 @@
 import { openApp } from '../app/app.ts'
+import type { AppSettings } from '../app/settings.ts'
 import { compare } from './verdict/compare.ts'
 import { expected } from './verdict/expected.ts'
 import { makeDatabase } from './world/database.ts'
@@ -18,40 +19,52 @@ import { stopWorker } from './steps/stopped-worker.ts'
 import { demoTiming, timingStory } from './timing.ts'
 import { within } from './within.ts'
 
+export interface DemoOptions {
+  readonly postgres: boolean
+  /** Ends the demo early; everything it made is removed all the same. */
+  readonly signal: AbortSignal
+}
+
 /** Plays the whole story; true when everything came out as `expected.ts` says. */
-export async function runDemo({ postgres }: { readonly postgres: boolean }): Promise<boolean> {
-  const narrator = new Narrator()
-  const folders = await makeFolders()
-  const database = await makeDatabase(postgres, folders, narrator)
-  const mail = await MailCatcher.down()
-  const photos = await PhotoServer.start(folders.photos)
-  const settings = {
-    database: database.settings,
-    smtp: { host: '127.0.0.1', port: mail.port },
-    imageFolder: folders.images,
-    timing: demoTiming,
-  }
-  const app = await openApp(settings)
-  const stage = new Stage({ app, mail, photos, narrator, settings })
-  narrator.say('demo', timingStory)
-  announceSabotage(narrator)
+export async function runDemo({ postgres, signal }: DemoOptions): Promise<boolean> {
+  const undo: (() => Promise<void>)[] = []
   try {
-    await within(120, 'the story to end', play(stage, settings))
-    return await judge(stage, folders)
-  } catch (error) {
-    narrator.say('demo', `gave up: ${(error as Error).stack ?? String(error)}`, 'red')
-    printJobs(stage, await allJobs(stage))
-    return false
+    const { stage, settings, folders } = await setTheStage(postgres, undo)
+    try {
+      await within(120, 'the story to end', Promise.race([play(stage, settings), aborted(signal)]))
+      return await judge(stage, folders)
+    } catch (error) {
+      stage.narrator.say('demo', `gave up: ${(error as Error).stack ?? String(error)}`, 'red')
+      printJobs(stage, await allJobs(stage).catch(() => []))
+      return false
+    }
   } finally {
-    killAllWorkers()
-    await app.close()
-    await Promise.all([mail.stop(), photos.stop()])
-    await database.remove()
-    await folders.remove()
+    for (const step of undo.reverse()) await step()
   }
 }
 
-async function play(stage: Stage, settings: Parameters<typeof openApp>[0]): Promise<void> {
+/** `undo` receives what takes each part away again. */
+async function setTheStage(postgres: boolean, undo: (() => Promise<void>)[]) {
+  const narrator = new Narrator()
+  const folders = await makeFolders()
+  undo.push(() => folders.remove())
+  const database = await makeDatabase(postgres, folders, narrator)
+  undo.push(() => database.remove())
+  const mail = await MailCatcher.down()
+  undo.push(() => mail.stop())
+  const photos = await PhotoServer.start(folders.photos)
+  undo.push(() => photos.stop())
+  const smtp = { host: '127.0.0.1', port: mail.port }
+  const settings = { database: database.settings, smtp, imageFolder: folders.images, timing: demoTiming }
+  const app = await openApp(settings)
+  undo.push(() => app.close())
+  undo.push(killAllWorkers)
+  for (const line of timingStory) narrator.say('demo', line)
+  announceSabotage(narrator)
+  return { stage: new Stage({ app, mail, photos, narrator, settings }), settings, folders }
+}
+
+async function play(stage: Stage, settings: AppSettings): Promise<void> {
   await stage.app.migrate()
   await signUpPeople(stage)
   await dispatchImages(stage)
@@ -76,6 +89,12 @@ async function judge(stage: Stage, folders: Folders): Promise<boolean> {
   console.log(`\n${facts.join('\n')}\n`)
   console.log(paint('green', `Everything came out as it should, in ${stage.narrator.seconds.toFixed(0)} s.`))
   return true
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')))
+  })
 }
 
 function announceSabotage(narrator: Narrator): void {

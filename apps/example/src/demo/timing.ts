@@ -8,6 +8,7 @@ export const demoTiming = {
   lease: '5s',
 } as const satisfies Timing
 
-export const timingStory =
-  'Shortened six times for the demo: e-mail retries 30 s → 5 s (doubling, at most 10 m → 100 s), ' +
-  'image retries 1 m → 10 s, lease of a silent worker 30 s → 5 s.'
+export const timingStory = [
+  'Six times faster than in production, by configuration: e-mail retries after 5 s, doubling up to 100 s (30 s, 10 m);',
+  'image retries after 10 s (1 m); a silent worker loses its jobs after 5 s (30 s).',
+]

@@ -19,7 +19,7 @@ export function printJobs(stage: Stage, jobs: readonly JobRecord[]): void {
     (job.history ?? []).map(({ outcome }) => outcome).join(', '),
     since(job.createdAt),
     since(job.endedAt),
-    shorten(job.error?.message ?? '', 60),
+    shorten(job.error?.message ?? '', 72),
   ])
   stage.narrator.chapter(`All ${jobs.length} jobs`)
   printTable([[...columns], ...rows])

@@ -7,8 +7,9 @@ const script = new URL('../../worker.ts', import.meta.url)
 const running = new Set<WorkerProcess>()
 
 /** Also those that are stopped: nothing outlives the demo. */
-export function killAllWorkers(): void {
+export async function killAllWorkers(): Promise<void> {
   for (const worker of running) worker.kill('SIGKILL')
+  await Promise.all([...running].map(({ exited }) => exited))
 }
 
 /** A worker of the application in a process of its own, whose events arrive here. */
@@ -17,15 +18,14 @@ export class WorkerProcess {
   readonly events: readonly WorkerEvent[]
   readonly exited: Promise<string>
   readonly #child: ChildProcess
-  readonly #arrivals = new EventEmitter({ captureRejections: false }).setMaxListeners(0)
-  #stderr = ''
+  readonly #arrivals = new EventEmitter().setMaxListeners(0)
 
   constructor(settings: WorkerSettings, onEvent: (event: WorkerEvent) => void) {
     this.name = settings.name
     const events: WorkerEvent[] = []
     this.events = events
-    this.#child = fork(script, [JSON.stringify(settings)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
-    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#stderr += chunk.toString()))
+    // Not as an argument: the address of a database holds its password, and arguments are for everybody to read.
+    this.#child = fork(script, { env: { ...process.env, EXAMPLE_WORKER: JSON.stringify(settings) } })
     this.#child.on('message', (message) => {
       const event = message as WorkerEvent
       events.push(event)
@@ -45,7 +45,7 @@ export class WorkerProcess {
     for (;;) {
       const found = this.events.find(fits)
       if (found !== undefined) return found
-      if (!running.has(this)) throw new Error(`worker ${this.name} ended (${await this.exited}).\n${this.#stderr}`)
+      if (!running.has(this)) throw new Error(`worker ${this.name} ended: ${await this.exited}`)
       await once(this.#arrivals, 'arrival')
     }
   }

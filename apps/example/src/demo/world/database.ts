@@ -1,4 +1,3 @@
-import { createDatabase, startPostgres } from '@goplate/local-postgres'
 import { join } from 'node:path'
 import type { DatabaseSettings } from '../../app/settings.ts'
 import type { Folders } from './folders.ts'
@@ -17,6 +16,8 @@ export async function makeDatabase(postgres: boolean, folders: Folders, narrator
     return { settings: { kind: 'sqlite', file }, remove: async () => {} }
   }
   narrator.say('database', 'PostgreSQL is being started …')
+  // Imported only here: it listens to the signals that end a process.
+  const { createDatabase, startPostgres } = await import('@goplate/local-postgres')
   const server = await startPostgres()
   const database = await createDatabase(server.url)
   narrator.say('database', `PostgreSQL at ${new URL(database.url).host}`)
