@@ -88,9 +88,9 @@ describe('a lease', () => {
     await scene.clock.advance(10_000)
     expect(signals[0]?.reason).toMatchObject({ code: 'GPQ_ABORTED', reason: 'lease_lost' })
     expect(scene.of('job:lost').map(({ jobId }) => jobId)).toContain(running)
+    settled.length = 0
     await scene.clock.advance(5_000)
     expect(scene.of('job:stuck')).toMatchObject([{ jobId: running, sinceMs: 5_000 }])
-    settled.length = 0
     runs[0]?.resolve('stale')
     await scene.clock.advance(0)
     expect(settled).toEqual([])

@@ -123,6 +123,33 @@ describe('a worker', () => {
     expect(scene.clock.pending).toBe(0)
   })
 
+  test('has at most one claim under way, and asks again for what was said meanwhile', async () => {
+    const work = job(async () => undefined)
+    const scene: WorkerScene = new WorkerScene([work])
+    let claims = 0
+    let underWay = 0
+    let most = 0
+    scene.faults.before = (verb) => {
+      if (verb !== 'claim') return undefined
+      claims += 1
+      most = Math.max(most, (underWay += 1))
+      return new Promise<void>((resolve) => scene.clock.setTimer(100, resolve))
+    }
+    scene.faults.after = (verb) => (verb === 'claim' ? (underWay -= 1) : undefined)
+    const worker = scene.worker({ pollInterval: '1h' })
+    await worker.start()
+    for (let n = 0; n < 20; n += 1) {
+      await scene.dispatch(work)
+      await scene.clock.advance(20)
+    }
+    await scene.clock.advance(1_000)
+    expect(scene.of('job:finished')).toHaveLength(20)
+    expect(most).toBe(1)
+    expect(claims).toBeLessThan(10)
+    await worker.stop()
+    expect(scene.clock.pending).toBe(0)
+  })
+
   test('snoozes and cancels by choice, also when the choice is not returned', async () => {
     let runs = 0
     const work = job(async (_payload, context) => {
