@@ -78,24 +78,39 @@ export class Dispatcher {
     store: (numbered: readonly NumberedJob[]) => Promise<readonly DispatchReceipt[]>,
   ): Promise<readonly DispatchReceipt[]> {
     const { pool } = this.#parts.connections
+    const pauses = pausesMs.values()
     let numbered: readonly NumberedJob[] | undefined
-    let unanswered = 0
+    let repeated = false
     for (;;) {
       try {
         numbered ??= await this.#number(jobs, pool)
-        return await store(numbered)
+        return await this.#storeOrFind({ numbered, repeated }, store)
       } catch (error) {
         if (isTakenId(error) && numbered !== undefined) {
-          const before = unanswered === 0 ? undefined : await storedBefore(pool, numbered)
-          if (before !== undefined) return before
           this.#discardBlock(numbered)
           numbered = undefined
-        } else if (isConnectionError(error) && unanswered < pausesMs.length) {
-          await pause(pausesMs[unanswered++])
+          repeated = false
         } else {
-          throw error
+          const { value, done } = isConnectionError(error) ? pauses.next() : { value: 0, done: true }
+          if (done === true) throw error
+          await pause(value)
+          repeated = numbered !== undefined
         }
       }
+    }
+  }
+
+  async #storeOrFind(
+    { numbered, repeated }: { readonly numbered: readonly NumberedJob[]; readonly repeated: boolean },
+    store: (numbered: readonly NumberedJob[]) => Promise<readonly DispatchReceipt[]>,
+  ): Promise<readonly DispatchReceipt[]> {
+    try {
+      return await store(numbered)
+    } catch (error) {
+      if (!repeated || !isTakenId(error)) throw error
+      const before = await storedBefore(this.#parts.connections.pool, numbered)
+      if (before === undefined) throw error
+      return before
     }
   }
 

@@ -27,9 +27,8 @@ export async function extend(parts: ExtendParts, { leases, leaseMs, now }: Exten
   return { held }
 }
 
-/** A job may be named twice when two people cancelled it. */
 function cancelledOf({ cancelled }: Row): string[] {
-  return cancelled === null ? [] : [...new Set(stringOf(cancelled).split(','))]
+  return cancelled === null ? [] : stringOf(cancelled).split(',')
 }
 
 export async function reap(

@@ -76,3 +76,14 @@ it('worker rows are written once per name, and extensions keep them fresh', asyn
   await driver.extend({ leases: [], leaseMs: 1 })
   expect((await seen()) > before).toBe(true)
 })
+
+it('an extension names only those cancelled jobs that still run', async () => {
+  const { driver } = await queue.connect()
+  await driver.dispatch({ jobs: [newJob({ queue: 'stop' }), newJob({ queue: 'stop' })], caller: {} })
+  const { jobs } = await driver.claim(newClaim({ queues: [{ queue: 'stop', limit: 2 }] }))
+  const [settled, running] = jobs.map(({ claim }) => claim)
+  await driver.cancel({ ids: [settled!.jobId, running!.jobId] })
+  expect(await driver.settle({ worker: 'worker', settlements: [settlement(settled!)] })).toEqual(['cancelled'])
+  const { held } = await driver.extend({ leases: [running!.leaseId], leaseMs: 30_000 })
+  expect(held).toEqual([{ leaseId: running!.leaseId, cancelled: [running!.jobId] }])
+})
