@@ -6,7 +6,8 @@ export const contractRules = {
   'dispatch/one-bad-does-not-fail-others': 'a call that fails does not fail other calls under way at the same time',
   'dispatch/delay-counts-on-the-database-clock': 'a job with a delay is not due before it has passed',
   'dispatch/available-at-in-the-past-is-now': 'an instant that has passed makes the job due at once',
-  'dispatch/unique-key-has-one-holder': 'while a job holds a key, a dispatch with it answers the holder and stores nothing',
+  'dispatch/unique-key-has-one-holder':
+    'while a job holds a key, a dispatch with it answers the holder and stores nothing',
   'dispatch/unique-key-race-has-one-winner': 'of concurrent dispatches with one key exactly one creates a job',
   'dispatch/unique-key-is-free-after-the-end': 'finished, failed, cancelled and removed jobs hold no key',
   'dispatch/transaction-is-all-or-nothing': 'inside a transaction the jobs exist if and only if it commits',
@@ -20,14 +21,16 @@ export const contractRules = {
   'claim/raises-epoch-and-attempt': 'every claim has a new epoch, higher than any before; the attempt counts from 1',
   'claim/tells-the-next-due': 'the reply says in how many milliseconds the next delayed job is due',
   'claim/flags-expired': 'a job claimed after its expiresAt says so',
-  'claim/crashed-runs-alone': 'a crashed job is taken by solo claims only, one at a time, and others tell that it waits',
+  'claim/crashed-runs-alone':
+    'a crashed job is taken by solo claims only, one at a time, and others tell that it waits',
   'claim/forgotten-claim-is-fenced':
     'a claim the database forgot cannot decide the job, though job and epoch are the same',
   'extend/moves-the-end': 'an extended lease is not expired before the new end',
   'extend/missing-is-lost': 'a lease that does not stand is missing in the reply and does not come back',
   'extend/exact-leases': 'only the leases that were named are extended, whoever holds the others',
   'extend/tells-cancelled': 'jobs whose cancel was asked are named by the next extension of their lease',
-  'settle/needs-standing-lease': 'once a lease was taken away, nothing it settles applies, also while the next claim runs',
+  'settle/needs-standing-lease':
+    'once a lease was taken away, nothing it settles applies, also while the next claim runs',
   'settle/needs-the-claimed-epoch': 'a settlement whose lease, position, job and epoch do not belong together is lost',
   'settle/expired-but-standing-counts': 'an expired lease that nobody took away still settles',
   'settle/once': 'repeating a settlement moves nothing and is answered repeated, whatever it says the second time',
@@ -52,7 +55,8 @@ export const contractRules = {
   'retry/only-from-states-asked': 'jobs in other states are refused; unknown ids are missing',
   'retry/held-key-is-a-conflict': 'a job whose unique key another job holds is not reopened',
   'find/history-tells-every-epoch': 'the history has one outcome per settled epoch, oldest first',
-  'list/newest-first-without-gaps': 'pages follow one another without repeating or leaving out a job that stays as it is',
+  'list/newest-first-without-gaps':
+    'pages follow one another without repeating or leaving out a job that stays as it is',
   'list/filters': 'queues, types and states narrow the list, also together',
   'count/by-queue-and-state': 'counts agree with what list shows; due ones are told apart',
   'prune/only-old-and-ended': 'removes what ended longer ago than its retention, and nothing else',

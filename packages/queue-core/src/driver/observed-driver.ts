@@ -100,7 +100,8 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
     if (request.leases.length === 0) return { held: [] }
     const reply = await this.#call('extend', request.leases.length, () => this.#driver.extend(request))
     const asked = new Set(request.leases)
-    if (reply.held.some((lease) => !asked.has(lease.leaseId))) this.#broken('extend named a lease that was not asked for')
+    if (reply.held.some((lease) => !asked.has(lease.leaseId)))
+      this.#broken('extend named a lease that was not asked for')
     return reply
   }
 
