@@ -10,4 +10,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 // A stopped process would outlive even an end that leaves no time to clear up.
 process.on('exit', () => void killAllWorkers())
 
-process.exitCode = (await runDemo({ postgres: values.postgres, signal: interrupted.signal })) ? 0 : 1
+const succeeded = await runDemo({ postgres: values.postgres, signal: interrupted.signal })
+// Not by exitCode: what looks after the local PostgreSQL would end the process with 0.
+process.exit(succeeded ? 0 : 1)
