@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['../../test/property-tests.ts'],
     globalSetup: '@goplate/local-postgres/vitest',
+    testTimeout: 60_000, // no test sleeps; a busy machine is no defect
     hookTimeout: 60_000,
   },
 })

@@ -1,7 +1,7 @@
 /** The rules every storage driver keeps. Each has at least one conformance case; each case names one of these. */
 export const contractRules = {
   'dispatch/stores-what-was-asked': 'find returns every field that was dispatched, to the character',
-  'dispatch/answers-in-order': 'one receipt per job, in order; no id is ever given twice',
+  'dispatch/answers-in-order': 'one receipt per job, in order; the id of a job that was committed is never given again',
   'dispatch/all-or-nothing': 'a call that fails or meets a rejected key has stored none of its jobs',
   'dispatch/one-bad-does-not-fail-others': 'a call that fails does not fail other calls under way at the same time',
   'dispatch/delay-counts-on-the-database-clock': 'a job with a delay is not due before it has passed',

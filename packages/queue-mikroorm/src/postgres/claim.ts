@@ -2,9 +2,9 @@ import type { ClaimedJob, ClaimReply, ClaimRequest } from '@goplate/queue-core'
 import { fromTheStart, type ClaimCursor, type ClaimCursors } from './claim-cursors.ts'
 import type { PostgresClaimRef } from './claim-ref.ts'
 import type { Executor } from './executor.ts'
-import { readOptions } from './job-options.ts'
+import { decodeOptions } from '../ledger/job-options.ts'
 import type { LeaseSweeper } from './lease-sweeper.ts'
-import { isYes, numberOf, stringOf, type Row } from './row-mapping.ts'
+import { isYes, numberOf, stringOf, textOf, type Row } from './row-mapping.ts'
 import { claimJobs, claimSoloJob } from './statements/claim-jobs.ts'
 import { promoteJobs } from './statements/promote-jobs.ts'
 import type { WorkerIds } from './worker-ids.ts'
@@ -129,7 +129,7 @@ function cursorAt(row: Row): ClaimCursor {
 
 function claimedJobOf(row: Row, leaseId: string): ClaimedJob {
   const flags = numberOf(row.flags)
-  const { tags, meta } = readOptions(row.options)
+  const { tags, meta } = decodeOptions(textOf(row.options))
   const position = numberOf(row.position)
   const queue = stringOf(row.queue)
   const priority = numberOf(row.priority)

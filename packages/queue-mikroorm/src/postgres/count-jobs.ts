@@ -1,6 +1,7 @@
 import { endedStates, isEnded, type CountRequest, type JobCount, type JobState } from '@goplate/queue-core'
 import type { Executor } from './executor.ts'
-import { numberOf, outcomeState, stringOf, type Row } from './row-mapping.ts'
+import { outcomeState } from '../ledger/outcome-state.ts'
+import { numberOf, stringOf, type Row } from './row-mapping.ts'
 import { countEnded, countUnended } from './statements/count-jobs.ts'
 
 /** Ended states read the whole history, so they are counted only when they were asked for, or nothing was. */

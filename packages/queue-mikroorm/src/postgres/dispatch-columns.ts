@@ -1,16 +1,11 @@
 import type { NewJobRecord } from '@goplate/queue-core'
-import { createHash } from 'node:crypto'
-import { writeOptions } from './job-options.ts'
+import { encodeOptions } from '../ledger/job-options.ts'
+import { keyDigest } from '../ledger/key-digest.ts'
 
 /** A job with the id it is going to have. */
 export interface NumberedJob {
   readonly id: number
   readonly job: NewJobRecord
-}
-
-/** A key of any length fits an index as its digest; the key itself stands in the job's options, for people. */
-export function keyDigest(key: string): string {
-  return createHash('sha256').update(key).digest('base64url')
 }
 
 export function hasTimes({ delayMs, availableAt, expiresAt }: NewJobRecord): boolean {
@@ -25,7 +20,7 @@ export function dueColumns(jobs: readonly NumberedJob[]): unknown[] {
     jobs.map(({ job }) => job.priority),
     jobs.map(({ job }) => job.maxAttempts),
     jobs.map(({ job }) => job.payload),
-    column(jobs, writeOptions),
+    column(jobs, encodeOptions),
   ]
 }
 

@@ -1,6 +1,6 @@
 import type { PruneReply, PruneRequest, RemoveRequest, RemoveVerdict, RetentionTimes } from '@goplate/queue-core'
 import type { Executor } from './executor.ts'
-import { isJobId } from './job-ids.ts'
+import { isJobId } from '../ledger/job-id.ts'
 import { numberOf, stringOf } from './row-mapping.ts'
 import { pruneJobs, removeJobs } from './statements/forget-jobs.ts'
 import { whereabouts } from './statements/whereabouts.ts'

@@ -2,7 +2,7 @@ import type { ExtendReply, ExtendRequest, ReapedJob, ReapReply, ReapRequest } fr
 import type { ClaimCursors } from './claim-cursors.ts'
 import { fromTheStart } from './claim-cursors.ts'
 import type { Executor } from './executor.ts'
-import { isLeaseId } from './job-ids.ts'
+import { isLeaseId } from './lease-id.ts'
 import type { LeaseSweeper } from './lease-sweeper.ts'
 import { numberOf, stringOf, type Row } from './row-mapping.ts'
 import { expiredLeases } from './statements/expired-leases.ts'

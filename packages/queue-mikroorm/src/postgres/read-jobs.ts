@@ -1,6 +1,6 @@
 import type { FindRequest, JobId, ListReply, ListRequest, StoredJob, StoredOutcome } from '@goplate/queue-core'
 import type { Executor } from './executor.ts'
-import { isJobId } from './job-ids.ts'
+import { isJobId } from '../ledger/job-id.ts'
 import { numberOf, storedJobOf, storedOutcomeOf, stringOf } from './row-mapping.ts'
 import type { Statement } from './statement.ts'
 import { findJobs, findOutcomes } from './statements/find-jobs.ts'

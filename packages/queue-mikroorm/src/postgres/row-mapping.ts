@@ -1,6 +1,6 @@
-import type { FailureReason, JobState, OutcomeName, StoredJob, StoredOutcome } from '@goplate/queue-core'
-import { outcomeNames } from '@goplate/queue-core'
-import { readOptions } from './job-options.ts'
+import type { FailureReason, JobState, StoredJob, StoredOutcome } from '@goplate/queue-core'
+import { decodeOptions, maxCrashesOf } from '../ledger/job-options.ts'
+import { outcomeName } from '../ledger/outcome-state.ts'
 
 /** Values are text on the driver's own connections and the pool, and what the ORM makes of them in a transaction. */
 export type Row = Readonly<Record<string, unknown>>
@@ -17,22 +17,18 @@ export function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : String(value)
 }
 
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
 /** `1,2,3` as numbers; nothing as none. */
 export function numbersOf(value: unknown): readonly number[] {
   return value === null || value === undefined || value === '' ? [] : stringOf(value).split(',').map(Number)
 }
 
-export function outcomeNameOf(state: unknown): OutcomeName {
-  return outcomeNames[numberOf(state) - 1]!
-}
-
-/** The numbers of `outcome.state`. */
-export function outcomeState(outcome: OutcomeName): number {
-  return outcomeNames.indexOf(outcome) + 1
-}
-
 export function storedJobOf(row: Row): StoredJob {
-  const { maxCrashes, ...options } = readOptions(row.options)
+  const options = textOf(row.options)
+  const { tags, meta, uniqueKey } = decodeOptions(options)
   const state = row.state as JobState
   const crashes = numberOf(row.crashes)
   const alone = crashes > 0 && (state === 'pending' || state === 'running')
@@ -44,12 +40,14 @@ export function storedJobOf(row: Row): StoredJob {
     payload: stringOf(row.payload),
     priority: numberOf(row.priority),
     maxAttempts: numberOf(row.max_attempts),
-    maxCrashes,
+    maxCrashes: maxCrashesOf(options),
     epoch: numberOf(row.epoch),
     attempt: numberOf(row.attempt),
     crashes,
     createdAt: numberOf(row.created_ms),
-    ...options,
+    ...(tags !== undefined && { tags }),
+    ...(meta !== undefined && { meta }),
+    ...(uniqueKey !== undefined && { uniqueKey }),
     ...instants(row),
     ...texts(row),
     ...(isYes(row.cancel_requested) && { cancelRequested: true }),
@@ -78,7 +76,7 @@ export function storedOutcomeOf(row: Row): StoredOutcome {
   return {
     epoch: numberOf(row.epoch),
     attempt: numberOf(row.attempt),
-    outcome: outcomeNameOf(row.state),
+    outcome: outcomeName(numberOf(row.state)),
     endedAt: numberOf(row.ended_ms),
     ...(row.wait !== null && { waitMs: numberOf(row.wait) }),
     ...(row.duration !== null && { durationMs: numberOf(row.duration) }),

@@ -1,5 +1,6 @@
 import type { DispatchReceipt } from '@goplate/queue-core'
-import { dueColumns, hasTimes, keyDigest, timedColumns, uniqueColumns, type NumberedJob } from './dispatch-columns.ts'
+import { dueColumns, hasTimes, timedColumns, uniqueColumns, type NumberedJob } from './dispatch-columns.ts'
+import { keyDigest } from '../ledger/key-digest.ts'
 import type { Executor } from './executor.ts'
 import { isYes, numberOf, stringOf } from './row-mapping.ts'
 import { dispatchDueJobs, dispatchTimedJobs } from './statements/dispatch-jobs.ts'

@@ -1,6 +1,6 @@
 import type { ClaimRef, LeaseId } from '@goplate/queue-core'
 import { crc32 } from 'node:zlib'
-import { jobIdOf } from './job-id.ts'
+import { jobIdOf } from '../ledger/job-id.ts'
 import type { LeaseRow } from './rows.ts'
 import type { Session } from './session.ts'
 import { openLeases } from './statements/open-leases.ts'

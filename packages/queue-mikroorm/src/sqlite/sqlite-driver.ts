@@ -1,4 +1,4 @@
-import { noCapabilities, TransactionError } from '@goplate/queue-core'
+import { noCapabilities } from '@goplate/queue-core'
 import type {
   CancelRequest,
   CancelVerdict,
@@ -14,7 +14,6 @@ import type {
   ExtendRequest,
   FindRequest,
   JobCount,
-  JobId,
   ListReply,
   ListRequest,
   PruneReply,
@@ -33,9 +32,9 @@ import type {
 } from '@goplate/queue-core'
 import type { MikroORM } from '@mikro-orm/core'
 import type { CommitWake } from '../commit-wake.ts'
-import { ambientTransaction, joinsTransaction, type MikroOrmCaller } from '../entity-manager.ts'
+import { joinsTransaction, type MikroOrmCaller } from '../entity-manager.ts'
 import { runInScope } from '../handler-scope.ts'
-import { jobIdOf } from './job-id.ts'
+import { jobIdOf } from '../ledger/job-id.ts'
 import type { Place, SqliteConnection } from './connection.ts'
 import { checkSchema, migrate } from './schema/migrate.ts'
 import type { Session } from './session.ts'
@@ -93,7 +92,6 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     }
     this.transactions = {
       joins: ({ em }) => joinsTransaction(orm, em),
-      wasCommitted: (id) => this.#wasCommitted(id),
     }
     this.wakeups = { subscribe: (listener) => commitWake.subscribe(listener) }
   }
@@ -199,14 +197,6 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     }, em)
     if (place === undefined) this.#commitWake.tell(dueQueues)
     return reply
-  }
-
-  /** There is one connection: inside a transaction it shows what is not committed yet. */
-  async #wasCommitted(id: JobId): Promise<boolean> {
-    if (ambientTransaction(this.#orm) !== undefined) {
-      throw new TransactionError('Ask wasCommitted() after the transaction, not inside one.')
-    }
-    return (await this.find({ ids: [id] })).length > 0
   }
 
   #sweepNowAndThen(session: Session): void {

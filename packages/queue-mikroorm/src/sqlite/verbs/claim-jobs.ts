@@ -1,6 +1,6 @@
 import { StorageError, type ClaimedJob, type ClaimReply, type ClaimRequest } from '@goplate/queue-core'
-import { jobIdOf } from '../job-id.ts'
-import { decodeOptions } from '../job-options.ts'
+import { jobIdOf } from '../../ledger/job-id.ts'
+import { decodeOptions } from '../../ledger/job-options.ts'
 import { encodeEntries } from '../lease.ts'
 import { present } from '../present.ts'
 import type { Session } from '../session.ts'

@@ -1,5 +1,5 @@
 import { endedStates, type JobCount, type JobFilter, type JobState } from '@goplate/queue-core'
-import { endedState } from '../outcome-state.ts'
+import { endedState } from '../../ledger/outcome-state.ts'
 import type { Session } from '../session.ts'
 import { countEnded } from '../statements/count-ended.ts'
 import { countRunning } from '../statements/count-running.ts'

@@ -1,7 +1,7 @@
 import type { DispatchReceipt, DispatchReply, NewJobRecord } from '@goplate/queue-core'
-import { createHash } from 'node:crypto'
-import { jobIdOf } from '../job-id.ts'
-import { encodeOptions } from '../job-options.ts'
+import { jobIdOf } from '../../ledger/job-id.ts'
+import { encodeOptions } from '../../ledger/job-options.ts'
+import { keyDigest } from '../../ledger/key-digest.ts'
 import type { Session } from '../session.ts'
 import { insertJob } from '../statements/insert-job.ts'
 import { insertPlainJob } from '../statements/insert-plain-job.ts'
@@ -58,7 +58,7 @@ function takeKey(
   { job, id, index }: { job: NewJobRecord; id: number; index: number },
 ): number | undefined {
   if (job.unique === undefined) return undefined
-  const digest = uniqueDigest(job.unique.key)
+  const digest = keyDigest(job.unique.key)
   const held = session.get(keyHolder, digest)
   if (held === undefined) {
     session.run(insertUniqueKey, digest, id)
@@ -81,7 +81,7 @@ function store(session: Session, { job, id, availableAt, now }: Storing): void {
   if (options === null && expiresAt === undefined) {
     session.run(insertPlainJob, id, now, availableAt, priority, maxAttempts, queue, type, payload)
   } else {
-    const digest = unique === undefined ? null : uniqueDigest(unique.key)
+    const digest = unique === undefined ? null : keyDigest(unique.key)
     const scope = unique === undefined ? null : untilEnded
     session.run(
       insertJob,
@@ -99,9 +99,4 @@ const untilEnded = 2
 function dueTime({ delayMs, availableAt }: NewJobRecord, now: number): number {
   if (delayMs !== undefined) return now + Math.ceil(Math.max(0, delayMs))
   return Math.max(now, Math.ceil(availableAt ?? now))
-}
-
-/** Keys of any length and script become index entries of one size. */
-function uniqueDigest(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
 }

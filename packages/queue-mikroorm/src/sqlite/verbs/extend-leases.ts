@@ -1,5 +1,5 @@
 import type { ExtendReply, ExtendRequest, JobId } from '@goplate/queue-core'
-import { jobIdOf } from '../job-id.ts'
+import { jobIdOf } from '../../ledger/job-id.ts'
 import { readLease } from '../lease.ts'
 import type { LeaseRow } from '../rows.ts'
 import type { Session } from '../session.ts'

@@ -1,5 +1,5 @@
 import type { FindRequest, StoredJob } from '@goplate/queue-core'
-import { jobNumber } from '../job-id.ts'
+import { jobNumber } from '../../ledger/job-id.ts'
 import { runningJobs } from '../lease.ts'
 import { onceAsked } from '../once-asked.ts'
 import type { Session } from '../session.ts'

@@ -1,7 +1,7 @@
 import type { JobFilter, JobState, ListReply, ListRequest, StoredJob } from '@goplate/queue-core'
 import { runningJobs } from '../lease.ts'
 import { onceAsked } from '../once-asked.ts'
-import { endedState } from '../outcome-state.ts'
+import { endedState } from '../../ledger/outcome-state.ts'
 import type { Session } from '../session.ts'
 import { walkJobs, type WalkedJob } from '../statements/walk-jobs.ts'
 import { loadJob } from '../stored-job.ts'

@@ -1,5 +1,5 @@
 import type { EndedState, PruneReply, PruneRequest, Retention, RetentionTimes } from '@goplate/queue-core'
-import { endedState } from '../outcome-state.ts'
+import { endedState } from '../../ledger/outcome-state.ts'
 import type { Session } from '../session.ts'
 import { pruneWalk, type PrunableJob } from '../statements/prune-walk.ts'
 import { sweepLeases } from '../statements/sweep-leases.ts'

@@ -1,5 +1,5 @@
 import type { RemoveRequest, RemoveVerdict } from '@goplate/queue-core'
-import { jobNumber } from '../job-id.ts'
+import { jobNumber } from '../../ledger/job-id.ts'
 import type { Session } from '../session.ts'
 import { finalOutcome } from '../statements/final-outcome.ts'
 import { jobPlace } from '../statements/job-place.ts'

@@ -1,6 +1,6 @@
 import type { RetryRequest, RetryVerdict } from '@goplate/queue-core'
-import { jobNumber } from '../job-id.ts'
-import { endedState } from '../outcome-state.ts'
+import { jobNumber } from '../../ledger/job-id.ts'
+import { endedState } from '../../ledger/outcome-state.ts'
 import type { Session } from '../session.ts'
 import { finalOutcome } from '../statements/final-outcome.ts'
 import { insertUniqueKey } from '../statements/insert-unique-key.ts'

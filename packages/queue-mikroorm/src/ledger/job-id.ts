@@ -8,3 +8,8 @@ export function jobNumber(id: JobId): number | undefined {
 export function jobIdOf(job: number): JobId {
   return String(job)
 }
+
+/** An id that the ledger can have given out; everything else names no job. */
+export function isJobId(id: JobId): boolean {
+  return jobNumber(id) !== undefined
+}
