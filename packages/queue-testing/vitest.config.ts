@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: ['../../test/property-tests.ts'],
-    passWithNoTests: true,
+    testTimeout: 60_000, // no test sleeps; a busy machine is no defect
   },
 })
