@@ -27,7 +27,8 @@ describe('parseDuration', () => {
   it.each([
     ['4.35s', 4_350],
     ['1.1m', 66_000],
-    ['0.07s', 70],
+    ['4.03s', 4_030],
+    ['16.10s', 16_100],
     ['8.2s', 8_200],
   ])('does not round binary noise up: %s', (text, ms) => {
     expect(parseDuration(text, 'delay')).toBe(ms)

@@ -34,7 +34,7 @@ export function durationMs(value: unknown): number | undefined {
   return Math.ceil(exactly(Number(amount) * (unitMs[unit] ?? 1)))
 }
 
-/** 4.35 * 1000 is 4350.000000000001: binary noise must not be rounded up to one millisecond more. */
+/** 4.03 * 1000 is 4030.0000000000005: binary noise must not be rounded up to one millisecond more. */
 function exactly(ms: number): number {
   return Number(ms.toPrecision(15))
 }

@@ -131,7 +131,7 @@ export class JsonWriter {
   /** A value takes a byte and what parts it from the next another: a million of them need not be written out. */
   #count(values: number): void {
     this.#values += values
-    if (this.#values * 2 > this.#maxBytes + 2) throw new TextTooLongError()
+    if (this.#values * 2 > this.#maxBytes) throw new TextTooLongError()
   }
 
   #refuse(message: string): never {
