@@ -55,6 +55,26 @@ export { systemRandom } from './system-random.ts'
 export { contractRules, type RuleId } from './driver/contract-rules.ts'
 export { noCapabilities, type DriverCapabilities } from './driver/driver-capabilities.ts'
 export type {
+  AttemptReport,
+  CompleteRequest,
+  DriverExpiry,
+  DriverMigrations,
+  DriverPausing,
+  DriverReports,
+  DriverTransactions,
+  DriverWakeups,
+  ExpiredJob,
+  ExpireRequest,
+  LinesRequest,
+  LogLine,
+  Pause,
+  PauseRequest,
+  PauseTarget,
+  ReportRequest,
+  StoredLogLine,
+} from './driver/driver-groups.ts'
+export type { Timed } from './driver/timed.ts'
+export type {
   CancelRequest,
   CancelVerdict,
   ClaimReply,
@@ -63,9 +83,6 @@ export type {
   DispatchReceipt,
   DispatchReply,
   DispatchRequest,
-  DriverMigrations,
-  DriverTransactions,
-  DriverWakeups,
   ExtendReply,
   ExtendRequest,
   FindRequest,
@@ -87,7 +104,6 @@ export type {
   RetryVerdict,
   SettleRequest,
   StorageDriver,
-  Timed,
 } from './driver/storage-driver.ts'
 export type { Clock, Timer } from './clock.ts'
 export type { AttemptFacts, QueueEventName, QueueEvents } from './events.ts'

@@ -9,6 +9,8 @@ export interface DriverCapabilities {
   /** Progress and log lines of running jobs. */
   readonly reports: boolean
   readonly pausing: boolean
+  /** It ends waiting jobs whose `expiresAt` has passed; without it they end when a worker comes to them. */
+  readonly expiry: boolean
   readonly limits: boolean
   readonly dependencies: boolean
   readonly schedules: boolean
@@ -21,6 +23,7 @@ export const noCapabilities: DriverCapabilities = {
   wakeups: false,
   reports: false,
   pausing: false,
+  expiry: false,
   limits: false,
   dependencies: false,
   schedules: false,

@@ -4,6 +4,14 @@ import type { SettlementVerdict } from '../job/claimed-job.ts'
 import type { StoredJob } from '../job/stored-job.ts'
 import type { DriverCapabilities } from './driver-capabilities.ts'
 import type {
+  DriverExpiry,
+  DriverMigrations,
+  DriverPausing,
+  DriverReports,
+  DriverTransactions,
+  DriverWakeups,
+} from './driver-groups.ts'
+import type {
   CancelRequest,
   CancelVerdict,
   ClaimReply,
@@ -11,9 +19,6 @@ import type {
   CountRequest,
   DispatchReply,
   DispatchRequest,
-  DriverMigrations,
-  DriverTransactions,
-  DriverWakeups,
   ExtendReply,
   ExtendRequest,
   FindRequest,
@@ -54,6 +59,9 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   readonly migrations?: DriverMigrations
   readonly transactions?: DriverTransactions<Caller>
   readonly wakeups?: DriverWakeups
+  readonly reports?: DriverReports
+  readonly pausing?: DriverPausing
+  readonly expiry?: DriverExpiry
   #closing: Promise<void> | undefined
 
   constructor(driver: StorageDriver<Caller>, clock: Clock, onCall: (call: DriverCall) => void) {
@@ -63,6 +71,9 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
     if (driver.migrations !== undefined) this.migrations = driver.migrations
     if (driver.transactions !== undefined) this.transactions = driver.transactions
     if (driver.wakeups !== undefined) this.wakeups = driver.wakeups
+    if (driver.reports !== undefined) this.reports = driver.reports
+    if (driver.pausing !== undefined) this.pausing = driver.pausing
+    if (driver.expiry !== undefined) this.expiry = driver.expiry
   }
 
   get name(): string {

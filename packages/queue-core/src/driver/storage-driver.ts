@@ -2,6 +2,15 @@ import type { ClaimedJob, Settlement, SettlementVerdict } from '../job/claimed-j
 import type { EndedState, JobState } from '../job/job-state.ts'
 import type { JobId, LeaseId, NewJobRecord, StoredJob } from '../job/stored-job.ts'
 import type { DriverCapabilities } from './driver-capabilities.ts'
+import type {
+  DriverExpiry,
+  DriverMigrations,
+  DriverPausing,
+  DriverReports,
+  DriverTransactions,
+  DriverWakeups,
+} from './driver-groups.ts'
+import type { Timed } from './timed.ts'
 
 /**
  * How jobs are stored. A driver only stores: core has validated every value, fills in every default, decides every
@@ -59,11 +68,9 @@ export interface StorageDriver<Caller extends object = object> {
   readonly migrations?: DriverMigrations
   readonly transactions?: DriverTransactions<Caller>
   readonly wakeups?: DriverWakeups
-}
-
-export interface Timed {
-  /** Tests only: epoch milliseconds to use instead of the database's clock. */
-  readonly now?: number
+  readonly reports?: DriverReports
+  readonly pausing?: DriverPausing
+  readonly expiry?: DriverExpiry
 }
 
 export interface DispatchRequest<Caller extends object = object> extends Timed {
@@ -218,25 +225,3 @@ export interface RemoveRequest extends Timed {
   readonly ids: readonly JobId[]
 }
 export type RemoveVerdict = 'removed' | 'not_ended' | 'missing'
-
-export interface DriverMigrations {
-  /** Brings the schema to the version of this driver; safe in any number of processes at once. */
-  migrate(): Promise<{ readonly from: number; readonly to: number }>
-  /** Compares the schema with the version of this driver and changes nothing. */
-  check(): Promise<{ readonly current: number; readonly wanted: number }>
-}
-
-export interface DriverTransactions<Caller extends object = object> {
-  /** True when a dispatch with this caller, made now, would join a running transaction. */
-  joins(caller: Caller): boolean
-  /** Whether the dispatch of this job was committed; absent when the database cannot tell. */
-  wasCommitted?(id: JobId): Promise<boolean>
-}
-
-export interface DriverWakeups {
-  /**
-   * Calls the listener after jobs that are due became visible to others: after the outermost commit, never before and
-   * never after a rollback. It may be called for nothing and may miss some; a poll stays the truth. Returns the end.
-   */
-  subscribe(listener: (queues: readonly string[]) => void): () => void
-}

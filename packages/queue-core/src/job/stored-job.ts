@@ -73,6 +73,8 @@ export interface StoredJob {
   readonly cancelRequested?: boolean
   /** True when it crashed and may only run alone in a process. */
   readonly solo?: boolean
+  /** What a handler told last of how far it is, 0 … 100; drivers with `reports` only. */
+  readonly progress?: number
   /** Oldest first; only when `find` asked for it. */
   readonly history?: readonly StoredOutcome[]
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Timed } from '../driver/storage-driver.ts'
+import type { Timed } from '../driver/timed.ts'
 import { systemClock } from '../system-clock.ts'
 import { auditLedger } from './audit-ledger.ts'
 import { copyOf, emptyLedger, type Ledger } from './ledger.ts'

@@ -42,6 +42,6 @@ export function memoryDriver(options: MemoryDriverOptions = {}): StorageDriver {
     prune: async (request) => database.run(request, (ledger, now) => pruneJobs(ledger, request, now)),
     remove: async (request) => database.run(request, (ledger) => removeJobs(ledger, request.ids)),
     close: async () => undefined,
-    wakeups: { subscribe: (listener) => database.subscribe(listener) },
+    wakeups: { fromOtherProcesses: true, subscribe: (listener) => database.subscribe(listener) },
   }
 }
