@@ -1,4 +1,4 @@
-import type { NativeDatabase } from './native-database.ts'
+import { pragmaNumber, type NativeDatabase } from './native-database.ts'
 
 /** `full`: what was committed survives a power failure. `unchanged`: as the application has set it. */
 export type Synchronous = 'full' | 'unchanged'
@@ -19,7 +19,7 @@ export function makeDurable(native: NativeDatabase, synchronous: Synchronous): v
   if (prepared.has(native)) return
   if (!native.memory && !native.readonly) native.pragma('journal_mode = wal')
   // Set also where it reads `full`: the fall-back comes with the first use of the log, unless the level was set by hand.
-  const level = Number(native.pragma('synchronous', { simple: true }))
+  const level = pragmaNumber(native, 'synchronous')
   if (synchronous === 'full' && level <= full) native.pragma('synchronous = full')
   prepared.add(native)
 }

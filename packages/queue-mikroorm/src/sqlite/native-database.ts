@@ -1,4 +1,7 @@
-/** What the queue uses of better-sqlite3. Written down here, so that its types are not needed by whoever imports us. */
+/**
+ * What the queue uses of better-sqlite3, and finds in libSQL too. Written down here, so that neither's types are needed
+ * by whoever imports us.
+ */
 export interface NativeDatabase {
   readonly open: boolean
   readonly memory: boolean
@@ -7,14 +10,6 @@ export interface NativeDatabase {
   prepare(sql: string): NativeStatement
   exec(sql: string): unknown
   pragma(sql: string, options?: { readonly simple?: boolean }): unknown
-  /** Runs `work` in a transaction, or in a savepoint when one is running; rolls back when it throws. */
-  transaction(run: (work: () => unknown) => unknown): NativeTransaction
-}
-
-export interface NativeTransaction {
-  (work: () => unknown): unknown
-  immediate(work: () => unknown): unknown
-  deferred(work: () => unknown): unknown
 }
 
 export interface NativeStatement {
@@ -31,4 +26,16 @@ export interface NativeConnection {
   getClient(): {
     getExecutor(): { provideConnection<T>(consumer: () => Promise<T>): Promise<T> }
   }
+}
+
+/** A pragma that is a number. libSQL answers `simple` with a row all the same. */
+export function pragmaNumber(native: NativeDatabase, name: string): number {
+  const answer = native.pragma(name, { simple: true })
+  return Number(typeof answer === 'object' && answer !== null ? Object.values(answer)[0] : answer)
+}
+
+/** libSQL adds a measurement to a single row. */
+export function plainRow(row: unknown): unknown {
+  if (typeof row === 'object' && row !== null && '_metadata' in row) delete row._metadata
+  return row
 }

@@ -1,4 +1,4 @@
-import type { NativeDatabase, NativeStatement, NativeTransaction } from './native-database.ts'
+import { plainRow, type NativeDatabase, type NativeStatement } from './native-database.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -12,32 +12,37 @@ export interface Sql<Row = never, Parameters extends readonly SqlValue[] = []> {
 }
 export type SqlValue = string | number | null
 
+const transaction = (begin: string) => ({ begin, commit: 'commit', rollback: 'rollback' })
+const savepoint = {
+  begin: 'savepoint goplate_queue',
+  commit: 'release goplate_queue',
+  rollback: 'rollback to goplate_queue; release goplate_queue',
+}
+
 /** One open handle of the database with its prepared statements. All its work is synchronous. */
 export class Session {
   readonly native: NativeDatabase
   readonly tables: Tables
   readonly #prepared = new Map<unknown, NativeStatement>()
-  readonly #transaction: NativeTransaction
 
   constructor(native: NativeDatabase, tables: Tables) {
     this.native = native
     this.tables = tables
-    this.#transaction = native.transaction((work) => work())
   }
 
   /** In a transaction that has the write lock from its beginning. */
   immediate<T>(work: () => T): T {
-    return this.#transaction.immediate(work) as T
+    return this.#within(transaction('begin immediate'), work)
   }
 
   /** In a transaction that reads one snapshot. */
   deferred<T>(work: () => T): T {
-    return this.#transaction.deferred(work) as T
+    return this.#within(transaction('begin'), work)
   }
 
   /** In a savepoint of the running transaction: what throws leaves that one as it was. */
   nested<T>(work: () => T): T {
-    return this.#transaction(work) as T
+    return this.#within(savepoint, work)
   }
 
   /** Returns how many rows changed. */
@@ -49,7 +54,7 @@ export class Session {
     sql: Sql<Row, Parameters>,
     ...parameters: Parameters
   ): Row | undefined {
-    return this.#statement(sql).get(...parameters) as Row | undefined
+    return plainRow(this.#statement(sql).get(...parameters)) as Row | undefined
   }
 
   all<Row, Parameters extends readonly SqlValue[]>(sql: Sql<Row, Parameters>, ...parameters: Parameters): Row[] {
@@ -58,6 +63,19 @@ export class Session {
 
   forgetStatements(): void {
     this.#prepared.clear()
+  }
+
+  /** SQLite has ended the transaction itself after some errors: then there is nothing to roll back. */
+  #within<T>(statements: typeof savepoint, work: () => T): T {
+    this.native.exec(statements.begin)
+    try {
+      const result = work()
+      this.native.exec(statements.commit)
+      return result
+    } catch (error) {
+      if (this.native.inTransaction) this.native.exec(statements.rollback)
+      throw error
+    }
   }
 
   /** The application may have switched the handle to big integers; the ledger's numbers stay below 2^53. */
