@@ -3,6 +3,7 @@ import { storageErrorOf } from './error-mapping.ts'
 import { nativeQuery, onPool, type Executor, type QuerySettings } from './executor.ts'
 import { nativePoolOf, type NativeClient, type NativePool } from './native-client.ts'
 import { OwnClient } from './own-client.ts'
+import { isPglite, poolOf } from './pglite.ts'
 import type { StatementTexts } from './statement.ts'
 
 /**
@@ -69,6 +70,11 @@ export class Connections {
     }
   }
 
+  /** Whether the application has its ORM open; using the pool of a closed one would open it again. */
+  get isOpen(): boolean {
+    return (this.#orm.em.getConnection('write') as unknown as { readonly connected?: boolean }).connected !== false
+  }
+
   /** For work that takes as long as it takes; the caller ends it. */
   async openClient(): Promise<NativeClient> {
     return this.#open([])
@@ -78,8 +84,8 @@ export class Connections {
     await Promise.all([this.claims.close(), this.upkeep.close()])
   }
 
-  #pool(): Promise<NativePool> {
-    return nativePoolOf(this.#orm)
+  async #pool(): Promise<NativePool> {
+    return poolOf(await nativePoolOf(this.#orm))
   }
 
   /** With a session context per connection a pooled connection still has the role of the tenant who had it last. */
@@ -107,7 +113,7 @@ export class Connections {
     })
     client.on('error', () => undefined) // the statement under way fails by itself
     await client.connect()
-    await client.query(ownSession(settings))
+    if (!isPglite(pool)) await client.query(ownSession(settings))
     return client
   }
 }
