@@ -17,6 +17,7 @@ export class CommitWake implements EventSubscriber {
   readonly #parentOfManager = new WeakMap<object, object>()
   readonly #parent = new WeakMap<object, object>()
   readonly #dispatched = new WeakMap<object, Set<string>>()
+  readonly #actions = new WeakMap<object, (() => void)[]>()
   readonly #ended = new WeakSet<object>()
 
   constructor(probe?: CommitProbe) {
@@ -34,6 +35,13 @@ export class CommitWake implements EventSubscriber {
     let marked = this.#dispatched.get(transaction)
     if (marked === undefined) this.#dispatched.set(transaction, (marked = new Set()))
     for (const queue of queues) marked.add(queue)
+  }
+
+  /** Runs the action after the outermost commit of this transaction, never after a rollback. It must not throw. */
+  whenCommitted(transaction: object, action: () => void): void {
+    const actions = this.#actions.get(transaction)
+    if (actions === undefined) this.#actions.set(transaction, [action])
+    else actions.push(action)
   }
 
   /** Jobs that are due are visible to everyone now. */
@@ -80,8 +88,13 @@ export class CommitWake implements EventSubscriber {
 
   afterTransactionCommit({ transaction }: TransactionEventArgs): void {
     const queues = this.#end(transaction)
-    if (transaction === undefined || queues === undefined) return
+    if (transaction === undefined) return
     const parent = this.#parent.get(transaction)
+    for (const action of this.#actions.get(transaction) ?? []) {
+      if (parent !== undefined) this.whenCommitted(parent, action)
+      else action()
+    }
+    if (queues === undefined) return
     if (parent !== undefined) this.mark(parent, queues)
     else this.tell(queues)
   }

@@ -8,6 +8,7 @@ import type { ClaimCursors } from './claim-cursors.ts'
 import type { Connections } from './connections.ts'
 import type { NumberedJob } from './dispatch-columns.ts'
 import { DispatchPool } from './dispatch-pool.ts'
+import type { DueAlarm } from './due-alarm.ts'
 import { isConnectionError, isTakenId, storageErrorOf } from './error-mapping.ts'
 import { inTransaction, type Executor } from './executor.ts'
 import type { IdBlocks } from './id-blocks.ts'
@@ -21,6 +22,7 @@ export interface DispatcherParts {
   readonly ids: IdBlocks
   readonly cursors: ClaimCursors
   readonly commitWake: CommitWake
+  readonly alarm: DueAlarm
 }
 
 /** After a lost reply the same ids are tried again; these are the pauses before each further attempt. */
@@ -154,7 +156,22 @@ export class Dispatcher {
     const queues = new Set(due.map(({ queue }) => queue))
     if (joined === undefined) commitWake.tell(queues)
     else commitWake.mark(joined.transaction, queues)
+    if (now === undefined && due.length < jobs.length) this.#setAlarm(jobs, joined)
   }
+
+  #setAlarm(jobs: readonly NewJobRecord[], joined: CallersTransaction | undefined): void {
+    const { commitWake, alarm } = this.#parts
+    const dispatched = performance.now()
+    const act = () => {
+      for (const job of jobs) if (delayOf(job) > 0) alarm.set(job.queue, dispatched + delayOf(job))
+    }
+    if (joined === undefined) act()
+    else commitWake.whenCommitted(joined.transaction, act)
+  }
+}
+
+function delayOf({ delayMs, availableAt }: NewJobRecord): number {
+  return delayMs ?? (availableAt === undefined ? 0 : availableAt - Date.now())
 }
 
 function isDue({ delayMs = 0, availableAt = 0 }: NewJobRecord, now: number): boolean {

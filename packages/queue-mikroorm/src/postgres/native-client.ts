@@ -20,6 +20,7 @@ export interface NativeClient {
   query(query: NativeQuery | string): Promise<NativeResult>
   end(): Promise<void>
   on(event: 'error' | 'end', listener: () => void): unknown
+  on(event: 'notification', listener: (message: { channel: string; payload?: string }) => void): unknown
   readonly connection?: { readonly stream?: { destroy(): unknown } }
 }
 export interface PooledClient extends NativeClient {

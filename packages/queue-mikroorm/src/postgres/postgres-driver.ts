@@ -7,17 +7,23 @@ import { runInScope } from '../handler-scope.ts'
 import { cancel, retry } from './cancel-and-retry.ts'
 import { ClaimCursors } from './claim-cursors.ts'
 import { claim } from './claim.ts'
+import { complete } from './complete.ts'
 import { Connections } from './connections.ts'
 import { count } from './count-jobs.ts'
 import { Dispatcher } from './dispatch.ts'
+import { DueAlarm } from './due-alarm.ts'
+import { postgresExpiry } from './expiry.ts'
 import { prune, remove } from './forget-jobs.ts'
 import { IdBlocks } from './id-blocks.ts'
 import { LeaseSweeper } from './lease-sweeper.ts'
 import { extend, reap } from './leases.ts'
 import { postgresMigrations } from './migrations.ts'
+import { postgresPausing } from './pausing.ts'
 import { find, list } from './read-jobs.ts'
+import { postgresReports } from './reports.ts'
 import { settle } from './settle.ts'
 import { StatementTexts } from './statement.ts'
+import { postgresWakeups } from './wakeups.ts'
 import { WorkerIds } from './worker-ids.ts'
 
 export interface PostgresDriverOptions {
@@ -25,14 +31,19 @@ export interface PostgresDriverOptions {
   readonly prepare?: boolean
   /** Milliseconds after which a query's connection is given up and its socket destroyed. Default 15000. */
   readonly queryTimeoutMs?: number
+  /**
+   * Tell the workers of other processes of new jobs by LISTEN/NOTIFY, and hear of theirs. `false` behind a pooler that
+   * changes connections between transactions: workers then find the jobs of other processes by polling. Default true.
+   */
+  readonly notify?: boolean
 }
 
 /**
  * Stores jobs in the application's own PostgreSQL (15 or newer) through its MikroORM, which must have been made with
  * `queueExtension()`. Dispatches join the transaction the calling code runs in, or that of `{ em }`.
  *
- * Opens connections of its own when a worker needs them: one for claims, one for settling and upkeep. `close()` ends
- * them; the ORM stays open.
+ * Opens connections of its own when a worker needs them: one for claims, one for settling and upkeep, one to
+ * listen. `close()` ends them; the ORM stays open.
  *
  * @throws InvalidOptionError when the ORM lacks the extension
  */
@@ -44,15 +55,21 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
   const workers = new WorkerIds(upkeep)
   const cursors = new ClaimCursors(() => performance.now())
   const sweeper = new LeaseSweeper(claims)
-  const dispatcher = new Dispatcher({ orm, connections, texts, cursors, commitWake, ids: new IdBlocks() })
+  const alarm = new DueAlarm((queues) => commitWake.tell(queues))
+  const dispatcher = new Dispatcher({ orm, connections, texts, cursors, commitWake, alarm, ids: new IdBlocks() })
+  const wakeups = postgresWakeups({ connections, commitWake, schema, notify: options.notify ?? true })
+  const group = { migrations: true, transactions: true, wakeups: true, reports: true, pausing: true, expiry: true }
 
   return {
     name: 'postgresql',
-    capabilities: { ...noCapabilities, migrations: true, transactions: true, wakeups: true },
+    capabilities: { ...noCapabilities, ...group },
     callerOptions: ['em'],
 
     dispatch: async (request) => dispatcher.dispatch(request),
-    claim: (request) => claim({ claims, workers, cursors, sweeper }, request),
+    claim(request) {
+      wakeups.noteClaimed(request.queues)
+      return claim({ claims, workers, cursors, sweeper }, request)
+    },
     extend: (request) => extend({ claims, workers, sweeper }, request),
     settle: (request) => settle({ upkeep, sweeper, cursors }, request),
     reap: (request) => reap(upkeep, cursors, request),
@@ -64,7 +81,8 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
     prune: (request) => prune(upkeep, request),
     remove: (request) => remove(upkeep, request),
     async close() {
-      await sweeper.sweep()
+      alarm.clear()
+      await Promise.all([wakeups.close(), sweeper.sweep()])
       await connections.close()
     },
 
@@ -73,8 +91,12 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
     transactions: {
       joins: ({ em }) => resolveTransaction(orm, em) !== undefined,
       wasCommitted: async (id) => (await find(pool, { ids: [id] })).length > 0,
+      complete: (request) => complete({ orm, texts, commitWake, upkeep, sweeper, cursors }, request),
     },
-    wakeups: { subscribe: (listener) => commitWake.subscribe(listener) },
+    wakeups,
+    reports: postgresReports({ claims, pool }),
+    pausing: postgresPausing({ upkeep, pool, cursors, commitWake }),
+    expiry: postgresExpiry(upkeep),
   }
 }
 

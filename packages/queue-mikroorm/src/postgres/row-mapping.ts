@@ -52,6 +52,7 @@ export function storedJobOf(row: Row): StoredJob {
     ...texts(row),
     ...(isYes(row.cancel_requested) && { cancelRequested: true }),
     ...(alone && { solo: true }),
+    ...(row.percent !== null && { progress: numberOf(row.percent) }),
   }
 }
 

@@ -1,12 +1,10 @@
 import type { Settlement, SettlementVerdict, SettleRequest } from '@goplate/queue-core'
 import type { ClaimCursors } from './claim-cursors.ts'
 import { fromTheStart } from './claim-cursors.ts'
-import type { PostgresClaimRef } from './claim-ref.ts'
+import { canBeOurs, type PostgresClaimRef } from './claim-ref.ts'
 import { isConnectionError } from './error-mapping.ts'
 import type { Executor } from './executor.ts'
-import { isJobId } from '../ledger/job-id.ts'
 import { outcomeState } from '../ledger/outcome-state.ts'
-import { isLeaseId } from './lease-id.ts'
 import type { LeaseSweeper } from './lease-sweeper.ts'
 import { isYes, numberOf, numbersOf } from './row-mapping.ts'
 import { fateOfClaims } from './statements/fate-of-claims.ts'
@@ -29,7 +27,8 @@ export async function settle(parts: SettleParts, request: SettleRequest): Promis
     return key
   })
   const sent = [...first.values()]
-  const verdicts = sent.length === 0 ? [] : await send(parts, sent, request.now)
+  const verdicts = sent.length === 0 ? [] : await send(parts.upkeep, sent, request.now)
+  for (const [index, settlement] of sent.entries()) noteSettled(parts, settlement, verdicts[index]!)
   const byKey = new Map([...first.keys()].map((key, index) => [key, verdicts[index]!]))
   const seen = new Set<string>()
   return keys.map((key) => {
@@ -46,40 +45,46 @@ function claimKey({ leaseId, position, jobId, epoch }: PostgresClaimRef): string
   return `${leaseId} ${position} ${jobId} ${epoch}`
 }
 
-function canBeOurs({ leaseId, position, jobId, epoch }: PostgresClaimRef): boolean {
-  return isLeaseId(leaseId) && isJobId(jobId) && isInt4(position) && isInt4(epoch)
+/** One settlement in somebody's transaction: nothing is noted yet, since that may roll back. */
+export async function settleOne(
+  executor: Executor,
+  settlement: Settlement,
+  now: number | undefined,
+): Promise<SettlementVerdict> {
+  if (!canBeOurs(settlement.claim)) return 'lost'
+  const [verdict] = await send(executor, [settlement], now)
+  return verdict!
 }
 
-function isInt4(value: number): boolean {
-  return Number.isInteger(value) && Math.abs(value) <= 0x7fffffff
-}
-
-async function send(parts: SettleParts, sent: readonly Told[], now: number | undefined): Promise<SettlementVerdict[]> {
+async function send(executor: Executor, sent: readonly Told[], now: number | undefined): Promise<SettlementVerdict[]> {
   const rich = sent.some(({ claim }) => claim.rich !== false)
-  const [row] = await parts.upkeep
+  const [row] = await executor
     .run(rich ? settleRichClaims : settleClaims, settlementColumns(sent), now)
     .catch((error: unknown) => {
-      if (isConnectionError(error)) for (const { claim } of sent) claim.settled = true // perhaps; its fate will tell
+      if (isConnectionError(error)) for (const { claim } of sent) markSettled(claim) // perhaps; its fate will tell
       throw error
     })
   const verdicts = sent.map((): SettlementVerdict => 'applied')
   for (const place of numbersOf(row!.cancelled)) verdicts[place - 1] = 'cancelled'
   if (numberOf(row!.applied) < sent.length) {
     const applied = new Set(numbersOf(row!.places))
-    await tellFates(parts.upkeep, { sent, verdicts, isApplied: (index) => applied.has(index + 1) })
+    await tellFates(executor, { sent, verdicts, isApplied: (index) => applied.has(index + 1) })
   }
-  for (const [index, settlement] of sent.entries()) noteSettled(parts, settlement, verdicts[index]!)
   return verdicts
 }
 
-function noteSettled({ sweeper, cursors }: SettleParts, settlement: Told, verdict: SettlementVerdict): void {
+export function noteSettled({ sweeper, cursors }: SettleParts, settlement: Told, verdict: SettlementVerdict): void {
   const { claim, outcome } = settlement
   sweeper.settled(claim.leaseId, claim.position)
   if (verdict === 'lost') return
-  if (Object.isExtensible(claim)) claim.settled = true
+  markSettled(claim)
   if (verdict !== 'applied' || claim.queue === undefined) return
   if (outcome === 'released') cursors.arrived(claim.queue, fromTheStart)
   else if (outcome === 'retried' || outcome === 'snoozed') cursors.arrivedLast(claim.queue, claim.priority!)
+}
+
+export function markSettled(claim: PostgresClaimRef): void {
+  if (Object.isExtensible(claim)) claim.settled = true
 }
 
 function settlementColumns(sent: readonly Told[]): unknown[] {
@@ -125,9 +130,9 @@ interface Undecided {
  * own. Without the lease it could be that of a later claim of the same epoch, after the server forgot this one: then
  * only this process knows whether it had settled it.
  */
-async function tellFates(upkeep: Executor, { sent, verdicts, isApplied }: Undecided): Promise<void> {
+async function tellFates(executor: Executor, { sent, verdicts, isApplied }: Undecided): Promise<void> {
   const open = sent.flatMap((settlement, index) => (isApplied(index) ? [] : [{ settlement, index }]))
-  const rows = await upkeep.run(fateOfClaims, claimColumns(open.map(({ settlement }) => settlement)))
+  const rows = await executor.run(fateOfClaims, claimColumns(open.map(({ settlement }) => settlement)))
   for (const row of rows) {
     const { settlement, index } = open[numberOf(row.place) - 1]!
     const own = isYes(row.stands) || settlement.claim.settled === true

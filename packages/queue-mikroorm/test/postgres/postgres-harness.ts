@@ -8,7 +8,20 @@ import { postgresDriver, type MikroOrmCaller } from '../../src/postgresql.ts'
 import { openOrm } from './postgres-orm.ts'
 
 const schema = 'goplate_queue'
-const tables = ['job', 'ready', 'later', 'blocked', 'lease', 'outcome', 'unique_key', 'worker']
+const tables = [
+  'job',
+  'ready',
+  'later',
+  'blocked',
+  'lease',
+  'outcome',
+  'unique_key',
+  'worker',
+  'expiry',
+  'pause',
+  'progress',
+  'log_line',
+]
 
 /** How a dispatch is told which transaction it belongs to. */
 export type Enlisting = 'explicit' | 'ambient'

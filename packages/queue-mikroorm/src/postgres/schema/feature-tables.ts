@@ -125,13 +125,13 @@ create table ${q.statistic} (
   durations bigint[],
   primary key (at, queue, type, state)
 )`,
-  `create table ${q.progress} (job bigint primary key, epoch int not null, at timestamptz not null default now(), value json)`,
+  `create table ${q.progress} (job bigint primary key, epoch int not null, at timestamptz not null, percent float8 not null)`,
   `
 create table ${q.log_line} (
   job bigint,
   epoch int,
   line int,
-  at timestamptz not null default now(),
+  at timestamptz not null,
   level smallint not null,
   message text not null,
   primary key (job, epoch, line)

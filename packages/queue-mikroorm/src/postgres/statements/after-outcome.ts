@@ -3,15 +3,16 @@ import type { SqlNames } from '../sql-names.ts'
 /**
  * CTEs that follow from outcomes. `recorded` holds what the statement itself inserted: the primary key of `outcome` is
  * the arbiter, so whoever lost the race moves nothing. `decided` says where each of its jobs goes, with the columns
- * job, epoch, used_attempts, crashes, final, back_at.
+ * job, epoch, used_attempts, crashes, final, back_at. A job that waits again is watched for its expiry again: whoever
+ * looked while it ran has forgotten it.
  */
 export const goBack = (q: SqlNames): string => `
 back as materialized (
-  select d.job, d.epoch, d.used_attempts as attempt, d.crashes, d.back_at, j.queue, j.line, j.key, j.priority, j.type
-  from (
-    select * from decided where not final and (job, epoch) in (select job, epoch from recorded)
-  ) d
-  cross join lateral (select queue, line, key, priority, type from ${q.job} where id = d.job limit 1) j
+  select d.job, d.epoch, d.used_attempts as attempt, d.crashes, d.back_at, j.queue, j.line, j.key, j.priority, j.type,
+    j.expires_at
+  from (select *, ${isRecorded} as is_recorded from decided where not final offset 0) d
+  cross join lateral (select queue, line, key, priority, type, expires_at from ${q.job} where id = d.job limit 1) j
+  where d.is_recorded
 ),
 back_to_ready as (
   insert into ${q.ready} (queue, line, key, priority, available_at, job, epoch, attempt, crashes, type)
@@ -25,7 +26,15 @@ back_to_later as (
   select back_at, job, queue, line, key, priority, epoch, attempt, crashes, type
   from back
   where back_at > ${q.now}
+),
+expiring_again as (
+  insert into ${q.expiry} (expires_at, job)
+  select expires_at, job from back where expires_at is not null
+  on conflict (expires_at, job) do update set job = excluded.job
 )`
+
+/** As an output column it is looked up in a hash; as a condition it would be compared with each row of a batch. */
+const isRecorded = '(job, epoch) in (select job, epoch from recorded)'
 
 /** The end of a job frees its unique key, if it is still its own. */
 export const freeKeys = (q: SqlNames): string => `

@@ -11,7 +11,7 @@ export const cancelJobs: Statement = {
   name: 'cancel_jobs',
   parameters: 2,
   text: (q) => `
-with ${liftWaiting(q)},
+with ${liftWaiting(q, '$1::bigint[]')},
 recorded as (
   insert into ${q.outcome} (job, epoch, attempt, worker, state, final, ended_at, reason)
   select job, epoch + 1, attempt, 0, 3, true, ${q.now}, $2::text from waiting

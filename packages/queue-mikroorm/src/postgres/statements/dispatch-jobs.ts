@@ -63,6 +63,9 @@ due as (
 delayed as (
   insert into ${q.later} (available_at, job, queue, priority, type)
   select available_at, id, queue, priority, type from asked where available_at > ${q.now}
+),
+expiring as (
+  insert into ${q.expiry} (expires_at, job) select expires_at, id from asked where expires_at is not null
 )
 select 1 as done`,
 }

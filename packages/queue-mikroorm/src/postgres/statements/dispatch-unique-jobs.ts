@@ -39,6 +39,9 @@ due as (
 delayed as (
   insert into ${q.later} (available_at, job, queue, priority, type)
   select available_at, id, queue, priority, type from free where available_at > ${q.now}
+),
+expiring as (
+  insert into ${q.expiry} (expires_at, job) select expires_at, id from free where expires_at is not null
 )
 select asked.id, held.job as holder
 from asked

@@ -31,7 +31,8 @@ select j.id, j.type, j.queue, j.payload, j.priority, j.max_attempts, j.options, 
   case when o.final then ${ms('o.ended_at')} end as ended_ms,
   case when o.final then o.reason end as reason,
   case when o.final then o.result end as result,
-  o.error
+  o.error,
+  (select percent from ${q.progress} where job = j.id) as percent
 from asked
 cross join lateral (select * from ${q.job} where id = asked.id limit 1) j
 left join lateral (select * from ${q.outcome} where job = j.id order by epoch desc limit 1) o on true

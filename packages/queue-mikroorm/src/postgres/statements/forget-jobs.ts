@@ -64,7 +64,7 @@ closed as (
   returning job
 ),
 gone as (
-  delete from ${q.job} where id = any (array(select job from closed)) returning id
+  delete from ${q.job} where id = any (array(select job from closed)) returning id, expires_at
 ),
 history as (
   delete from ${q.outcome} where job = any (array(select job from closed)) and not final
@@ -83,6 +83,16 @@ without_progress as (
 ),
 without_log as (
   delete from ${q.log_line} where job = any (array(select job from closed))
+),
+without_expiry as (
+  delete from ${q.expiry}
+  where ctid = any (array(
+    select e.ctid
+    from gone
+    cross join lateral (
+      select ctid from ${q.expiry} where expires_at = gone.expires_at and job = gone.id limit 1
+    ) e
+  ))
 ),
 without_slot as (
   delete from ${q.slot} where job = any (array(select job from closed))

@@ -50,6 +50,11 @@ reopened as (
 lined_up as (
   insert into ${q.ready} (queue, line, key, priority, available_at, job, epoch, type)
   select queue, line, key, priority, ${q.now}, id, epoch, type from free where id in (select job from reopened)
+),
+expiring as (
+  insert into ${q.expiry} (expires_at, job)
+  select expires_at, id from free where expires_at is not null and id in (select job from reopened)
+  on conflict (expires_at, job) do update set job = excluded.job
 )
 select id, id in (select job from reopened) as reopened from ended`,
 }

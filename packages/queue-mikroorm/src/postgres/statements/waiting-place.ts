@@ -31,12 +31,12 @@ export const rowInReady = (row: string, job: PlaceColumns): string =>
 
 const columns = 'job, epoch, attempt, crashes, type, queue, line, key, priority, available_at'
 
-/** CTEs that lift the waiting rows of the jobs `$1` off their tables, as `waiting`. */
-export const liftWaiting = (q: SqlNames): string => `
+/** CTEs that lift the waiting rows of jobs off their tables, as `waiting`. */
+export const liftWaiting = (q: SqlNames, jobs: string): string => `
 wanted as materialized (
   select j.id, j.queue, j.line, j.key, j.type, j.priority, ${waitingPlace(q, 'j')} as available_at
   from ${q.job} j
-  where j.id = any ($1::bigint[])
+  where j.id = any (${jobs})
 ),
 from_ready as (
   delete from ${q.ready}
@@ -71,7 +71,7 @@ from_later as (
 ),
 from_blocked as (
   delete from ${q.blocked}
-  where job = any ($1::bigint[])
+  where job = any (${jobs})
   returning ${columns.replace('crashes', '0::smallint as crashes')}
 ),
 waiting as materialized (
