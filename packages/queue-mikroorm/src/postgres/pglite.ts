@@ -5,6 +5,8 @@ interface Pglite extends PgliteSession {
   readonly parsers: Readonly<Record<string, unknown>>
   /** Everybody else's statements wait until it has ended. */
   transaction<T>(work: (session: PgliteSession) => Promise<T>): Promise<T>
+  /** Of every channel the session listens to; returns the end. */
+  onNotification(listener: (channel: string, payload: string) => void): () => void
 }
 interface PgliteSession {
   query(text: string, values: readonly unknown[], options: PgliteOptions): Promise<NativeResult>
@@ -53,6 +55,7 @@ class PglitePool implements NativePool {
 /** Takes the session for itself from `begin` to `commit` or `rollback`; else each statement stands alone. */
 class PgliteClient implements PooledClient {
   readonly #pglite: Pglite
+  readonly #ends: (() => void)[] = []
   #transaction: OpenTransaction | undefined
 
   constructor(pglite: Pglite) {
@@ -69,9 +72,16 @@ class PgliteClient implements PooledClient {
 
   async connect(): Promise<void> {}
 
-  on(): void {}
+  /** The session does not end and is never lost. */
+  on(event: 'error' | 'end', listener: () => void): void
+  on(event: 'notification', listener: (message: { channel: string; payload?: string }) => void): void
+  on(event: string, listener: (message: { channel: string; payload?: string }) => void): void {
+    if (event !== 'notification') return
+    this.#ends.push(this.#pglite.onNotification((channel, payload) => listener({ channel, payload })))
+  }
 
   async end(): Promise<void> {
+    for (const stopHearing of this.#ends.splice(0)) stopHearing()
     await this.#end('rollback')
   }
 
