@@ -1,4 +1,5 @@
 import { StorageError } from '@goplate/queue-core'
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { tcpProxy, type TcpProxy } from './tcp-proxy.ts'
 import { newClaim, newJob, TestQueue } from './test-queue.ts'
@@ -99,6 +100,31 @@ describe('a dispatch whose answer is lost', () => {
     const call = [newJob(), newJob({ unique: { key: 'lost commit', onConflict: 'reject' } })]
     expect(await driver.dispatch({ jobs: call, caller: {} })).toMatchObject({ stored: true })
     expect(await jobs()).toBe(before + 2)
+  })
+})
+
+describe('fifty commits without an answer', () => {
+  const plain = () => [newJob({ queue: 'ambiguous' })]
+  const guarded = () => [
+    ...plain(),
+    newJob({ queue: 'ambiguous', unique: { key: randomUUID(), onConflict: 'reject' } }),
+  ]
+
+  it.each([
+    ['of a statement', 'goplate_queue_dispatch_due_jobs', plain],
+    ['of a transaction', 'commit', guarded],
+  ] as const)('%s: every dispatch succeeds, with one row for each id', async (_what, text, call) => {
+    const { driver } = await queue.connect({ url: proxy.url })
+    const stored = () =>
+      queue.ask<string[]>("select coalesce(array_agg(id::text), '{}') from goplate_queue.job where queue = 'ambiguous'")
+    const before = await stored()
+    const ids: string[] = []
+    for (let time = 0; time < 50; time++) {
+      proxy.cutTheAnswerTo(text)
+      const reply = await driver.dispatch({ jobs: call(), caller: {} })
+      ids.push(...(reply.stored ? reply.receipts.map(({ id }) => id) : ['not stored']))
+    }
+    expect([...before, ...ids].sort()).toEqual((await stored()).sort())
   })
 })
 

@@ -1,6 +1,13 @@
 import type { SqlNames } from '../sql-names.ts'
 
 /**
+ * `decided`, with whether each was recorded. As an output column that is looked up in a hash; as a condition it would
+ * be compared with every other row of the batch.
+ */
+export const decidedHere = (condition = 'true'): string =>
+  `(select *, (job, epoch) in (select job, epoch from recorded) as is_recorded from decided where ${condition} offset 0)`
+
+/**
  * CTEs that follow from outcomes. `recorded` holds what the statement itself inserted: the primary key of `outcome` is
  * the arbiter, so whoever lost the race moves nothing. `decided` says where each of its jobs goes, with the columns
  * job, epoch, used_attempts, crashes, final, back_at. A job that waits again is watched for its expiry again: whoever
@@ -10,7 +17,7 @@ export const goBack = (q: SqlNames): string => `
 back as materialized (
   select d.job, d.epoch, d.used_attempts as attempt, d.crashes, d.back_at, j.queue, j.line, j.key, j.priority, j.type,
     j.expires_at
-  from (select *, ${isRecorded} as is_recorded from decided where not final offset 0) d
+  from ${decidedHere('not final')} d
   cross join lateral (select queue, line, key, priority, type, expires_at from ${q.job} where id = d.job limit 1) j
   where d.is_recorded
 ),
@@ -32,9 +39,6 @@ expiring_again as (
   select expires_at, job from back where expires_at is not null
   on conflict (expires_at, job) do update set job = excluded.job
 )`
-
-/** As an output column it is looked up in a hash; as a condition it would be compared with each row of a batch. */
-const isRecorded = '(job, epoch) in (select job, epoch from recorded)'
 
 /** The end of a job frees its unique key, if it is still its own. */
 export const freeKeys = (q: SqlNames): string => `

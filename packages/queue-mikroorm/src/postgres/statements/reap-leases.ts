@@ -1,5 +1,5 @@
 import type { Statement } from '../statement.ts'
-import { freeKeys, goBack } from './after-outcome.ts'
+import { decidedHere, freeKeys, goBack } from './after-outcome.ts'
 import { waitingPlace } from './waiting-place.ts'
 
 /**
@@ -54,7 +54,5 @@ recorded as (
 ),
 ${goBack(q)},
 ${freeKeys(q)}
-select job, type, queue, epoch, crashes, state
-from decided
-where (job, epoch) in (select job, epoch from recorded)`,
+select job, type, queue, epoch, crashes, state from ${decidedHere()} d where is_recorded`,
 }

@@ -1,6 +1,6 @@
 import type { SqlNames } from '../sql-names.ts'
 import type { Statement } from '../statement.ts'
-import { freeKeys, goBack } from './after-outcome.ts'
+import { decidedHere, freeKeys, goBack } from './after-outcome.ts'
 import { waitingPlace } from './waiting-place.ts'
 
 /**
@@ -76,6 +76,6 @@ select count(*)::int as applied,
     select string_agg(place::text, ',') from decided where cancelled and (job, epoch) in (select job, epoch from recorded)
   ) as cancelled,
   case when count(*) < cardinality($3::int[]) then (
-    select string_agg(place::text, ',') from decided where (job, epoch) in (select job, epoch from recorded)
+    select string_agg(place::text, ',') from ${decidedHere()} d where is_recorded
   ) end as places
 from recorded`
