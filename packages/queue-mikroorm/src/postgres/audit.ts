@@ -12,6 +12,7 @@ export function auditStatements(schema: string): Readonly<Record<string, string>
     'epochs rise without gaps': epochs(q),
     'a waiting row stands where it can be derived': derivedPlace(q),
     'a unique key is held by a living job of that key': keys(q),
+    'a job that waits and expires is watched': expiring(q),
   }
 }
 
@@ -84,4 +85,12 @@ from ${q.job} j
 where j.unique_scope = 2
   and not exists (select from ${q.unique_key} k where k.key = j.unique_key and k.job = j.id)
   and not exists (select from ${q.outcome} o where o.job = j.id and o.final)
+limit 20`
+
+const expiring = (q: SqlNames) => `
+select w.job::text, 'expires and nobody would notice' as problem
+from (select job from ${q.ready} union all select job from ${q.later} union all select job from ${q.blocked}) w
+join ${q.job} j on j.id = w.job
+where j.expires_at is not null
+  and not exists (select from ${q.expiry} e where e.expires_at = j.expires_at and e.job = j.id)
 limit 20`

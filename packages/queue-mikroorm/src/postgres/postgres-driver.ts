@@ -90,6 +90,7 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
     migrations: postgresMigrations(connections, schema),
     transactions: {
       joins: ({ em }) => resolveTransaction(orm, em) !== undefined,
+      // A job that was removed since, by retention or by hand, is not there either: it answers false.
       wasCommitted: async (id) => (await find(pool, { ids: [id] })).length > 0,
       complete: (request) => complete({ orm, texts, commitWake, upkeep, sweeper, cursors }, request),
     },

@@ -11,11 +11,16 @@ beforeAll(async () => {
 afterAll(() => queue.close())
 
 describe('migrations', () => {
-  it('ten processes at once: one migrates, nine find it done', async () => {
-    const processes = await Promise.all(Array.from({ length: 10 }, () => queue.connect({ schema: 'ten_at_once' })))
+  it('ten processes at once, beside ten of another schema: one migrates, nine find it done', async () => {
+    const join = (schema: string) => Promise.all(Array.from({ length: 10 }, () => queue.connect({ schema })))
+    const [processes, others] = [await join('ten_at_once'), await join('ten_more')]
+    const meanwhile = Promise.all(others.map(({ driver }) => driver.migrations!.migrate()))
     const replies = await Promise.all(processes.map(({ driver }) => driver.migrations!.migrate()))
     expect(replies.map(({ from }) => from).sort()).toEqual([0, ...Array.from({ length: 9 }, () => 1)])
-    expect(await processes[0]!.driver.migrations!.check()).toEqual({ current: 1, wanted: 1 })
+    expect((await meanwhile).map(({ from }) => from).sort()).toEqual([0, ...Array.from({ length: 9 }, () => 1)])
+    for (const { driver } of [...processes, ...others]) {
+      expect(await driver.migrations!.check()).toEqual({ current: 1, wanted: 1 })
+    }
   })
 
   it('check says 0 where there is nothing, and changes nothing; verbs say what to do', async () => {
@@ -84,6 +89,7 @@ describe('the audit', () => {
       'not where it should stand',
     ],
     ['a row of an epoch that never was', 'update goplate_queue.ready set epoch = 4', 'epoch 4, last outcome 0'],
+    ['an expiry nobody watches', 'update goplate_queue.job set expires_at = now()', 'nobody would notice'],
     [
       'a key whose job is gone',
       "insert into goplate_queue.unique_key values ('k', 123456789)",

@@ -3,6 +3,9 @@ import type { Statement } from '../statement.ts'
 import { decidedHere, freeKeys, goBack } from './after-outcome.ts'
 import { waitingPlace } from './waiting-place.ts'
 
+/** In the transaction of a completion `now()` would be its beginning. */
+const settleClock = 'statement_timestamp()'
+
 /**
  * Any mix of outcomes of any leases. An entry is addressed by lease and position, so a job that the lease does not hold
  * cannot be named. It counts while the lease stands (its row is locked against the reaper's delete, and against nothing
@@ -11,6 +14,7 @@ import { waitingPlace } from './waiting-place.ts'
 export const settleClaims: Statement = {
   name: 'settle_claims',
   parameters: 12,
+  clock: settleClock,
   text: (q) => `with ${settling(q)} ${verdicts}`,
 }
 
@@ -18,6 +22,7 @@ export const settleClaims: Statement = {
 export const settleRichClaims: Statement = {
   name: 'settle_rich_claims',
   parameters: 12,
+  clock: settleClock,
   text: (q) => `with ${settling(q)}, ${freeKeys(q)} ${verdicts}`,
 }
 
