@@ -1,6 +1,7 @@
 import type { ClaimReply, ClaimRequest } from '../driver/storage-driver.ts'
 import type { ClaimedJob } from '../job/claimed-job.ts'
 import { present, type JobRow, type LeaseEntry, type Ledger, type WaitingRow } from './ledger.ts'
+import { isPaused } from './pauses.ts'
 
 interface Candidate {
   readonly job: JobRow
@@ -50,9 +51,11 @@ interface Line {
 /** The jobs of one queue that may start now and here, in the order of starting. */
 function dueOf(ledger: Ledger, { queue, request, solo, now }: Line): Candidate[] {
   const due: Candidate[] = []
+  if (isPaused(ledger, { kind: 'queue', name: queue }, now)) return due
   for (const row of ledger.waiting.values()) {
     const job = ledger.jobs.get(row.jobId)!
     if (job.record.queue !== queue || !request.types.includes(job.record.type)) continue
+    if (isPaused(ledger, { kind: 'type', name: job.record.type }, now)) continue
     if (row.availableAt <= now && row.crashes > 0 === solo) due.push({ job, row })
   }
   return due.sort(inOrderOfStarting)

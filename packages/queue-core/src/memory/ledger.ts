@@ -1,3 +1,4 @@
+import type { Pause, StoredLogLine } from '../driver/driver-groups.ts'
 import { StorageError } from '../errors.ts'
 import type { ClaimRef } from '../job/claimed-job.ts'
 import type { EndedState } from '../job/job-state.ts'
@@ -65,6 +66,11 @@ export interface Ledger {
   outcomes: Map<JobId, readonly OutcomeRow[]>
   /** Unique keys and the jobs that hold them. */
   keys: Map<string, JobId>
+  /** By kind and name. */
+  pauses: Map<string, Pause>
+  /** What handlers told last of how far they are. */
+  progress: Map<JobId, number>
+  lines: Map<JobId, readonly StoredLogLine[]>
   /** Rows that came to wait in the present verb. */
   arrivals: WaitingRow[]
 }
@@ -82,6 +88,9 @@ export function emptyLedger(): Ledger {
     leases: new Map(),
     outcomes: new Map(),
     keys: new Map(),
+    pauses: new Map(),
+    progress: new Map(),
+    lines: new Map(),
     arrivals: [],
   }
 }
@@ -94,6 +103,9 @@ export function copyOf(ledger: Ledger): Ledger {
     leases: new Map(ledger.leases),
     outcomes: new Map(ledger.outcomes),
     keys: new Map(ledger.keys),
+    pauses: new Map(ledger.pauses),
+    progress: new Map(ledger.progress),
+    lines: new Map(ledger.lines),
     arrivals: [],
   }
 }
@@ -152,6 +164,8 @@ function freeKey(ledger: Ledger, jobId: JobId): void {
 export function forgetJob(ledger: Ledger, jobId: JobId): void {
   freeKey(ledger, jobId)
   ledger.outcomes.delete(jobId)
+  ledger.progress.delete(jobId)
+  ledger.lines.delete(jobId)
   ledger.jobs.delete(jobId)
 }
 

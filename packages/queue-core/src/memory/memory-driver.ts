@@ -4,9 +4,12 @@ import type { StorageDriver } from '../driver/storage-driver.ts'
 import { cancelJobs, retryJobs } from './cancel-and-retry.ts'
 import { claimJobs } from './claim-jobs.ts'
 import { dispatchJobs } from './dispatch-jobs.ts'
+import { expireJobs } from './expire-jobs.ts'
 import { extendLeases, reapLeases } from './lease-upkeep.ts'
 import { MemoryDatabase } from './memory-database.ts'
+import { pause, pausesInForce, resume } from './pauses.ts'
 import { countJobs, findJobs, listJobs } from './read-jobs.ts'
+import { keepReports, linesOf } from './reports.ts'
 import { pruneJobs, removeJobs } from './remove-jobs.ts'
 import { settleJobs } from './settle-jobs.ts'
 
@@ -27,7 +30,7 @@ export function memoryDriver(options: MemoryDriverOptions = {}): StorageDriver {
   const database = options.database ?? new MemoryDatabase(options)
   return {
     name: 'memory',
-    capabilities: { ...noCapabilities, wakeups: true },
+    capabilities: { ...noCapabilities, wakeups: true, reports: true, pausing: true, expiry: true },
     callerOptions: [],
     dispatch: async (request) => database.run(request, (ledger, now) => dispatchJobs(ledger, request.jobs, now)),
     claim: async (request) => database.run(request, (ledger, now) => claimJobs(ledger, request, now)),
@@ -42,6 +45,18 @@ export function memoryDriver(options: MemoryDriverOptions = {}): StorageDriver {
     prune: async (request) => database.run(request, (ledger, now) => pruneJobs(ledger, request, now)),
     remove: async (request) => database.run(request, (ledger) => removeJobs(ledger, request.ids)),
     close: async () => undefined,
+    reports: {
+      report: async (request) => database.run(request, (ledger, now) => keepReports(ledger, request.reports, now)),
+      lines: async (request) => database.run(request, (ledger) => linesOf(ledger, request)),
+    },
+    pausing: {
+      pause: async (request) => database.run(request, (ledger, now) => pause(ledger, request, now)),
+      resume: async (request) => database.run(request, (ledger, now) => resume(ledger, request, now)),
+      paused: async (request) => database.run(request, (ledger, now) => pausesInForce(ledger, now)),
+    },
+    expiry: {
+      expire: async (request) => database.run(request, (ledger, now) => expireJobs(ledger, request.limit, now)),
+    },
     wakeups: { fromOtherProcesses: true, subscribe: (listener) => database.subscribe(listener) },
   }
 }

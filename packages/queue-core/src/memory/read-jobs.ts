@@ -56,7 +56,7 @@ function storedJob(ledger: Ledger, { id, createdAt, record }: JobRow): StoredJob
   const error = ledger.outcomes.get(id)?.at(-1)?.error
   return {
     ...asked,
-    ...present({ expiresAt, uniqueKey: unique?.key, tags, meta, error }),
+    ...present({ expiresAt, uniqueKey: unique?.key, tags, meta, error, progress: ledger.progress.get(id) }),
     state: place.state,
     ...standing(place),
   }
