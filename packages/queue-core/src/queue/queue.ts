@@ -18,6 +18,7 @@ import type {
   Unhandled,
 } from '../job/job-definition.ts'
 import { toJobRecord, type JobRecord } from '../job/job-record.ts'
+import { storableReason } from '../job/clean-text.ts'
 import { endedStates } from '../job/job-state.ts'
 import type { JobId } from '../job/stored-job.ts'
 import { registerJobs } from '../job-registry.ts'
@@ -206,7 +207,8 @@ export class Queue<
     options: { readonly reason?: string } = {},
   ): Promise<CancelVerdict | readonly CancelVerdict[]> {
     const ids = idsOf(target)
-    const verdicts = await this.#driver.cancel({ ids, ...options })
+    const { reason } = options
+    const verdicts = await this.#driver.cancel({ ids, ...(reason !== undefined && { reason: checkReason(reason) }) })
     ids.forEach((id, index) => {
       if (verdicts[index] === 'cancelled') this.#waiter.look(id)
     })
@@ -286,6 +288,11 @@ export class Queue<
 
 function idsOf(target: JobId | readonly JobId[]): readonly JobId[] {
   return (typeof target === 'string' ? [target] : target).map(checkId)
+}
+
+function checkReason(reason: unknown): string {
+  if (typeof reason === 'string') return storableReason(reason)
+  throw new InvalidOptionError('reason', 'must be a text')
 }
 
 function checkId(id: unknown): JobId {
