@@ -1,5 +1,5 @@
 /** Farther ahead any poll learns in time when a job is due. */
-export const alarmHorizonMs = 60_000
+const alarmHorizonMs = 60_000
 
 /**
  * Tells of delayed jobs when they become due: a worker that has polled just before they were dispatched would come to

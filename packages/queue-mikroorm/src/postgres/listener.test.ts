@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { Listener, type ListenerTiming } from './listener.ts'
 import type { NativeClient, NativeQuery } from './native-client.ts'
 
-const timing: ListenerTiming = { heartbeatMs: 1, patienceMs: 20, pauseMs: 1, maxPauseMs: 1 }
+const timing: ListenerTiming = { heartbeatMs: 1, patienceMs: 20, pauseMs: 1, maxPauseMs: 1, partingMs: 20 }
 
 /** A server's side of a connection that can go deaf or dumb. */
 class FakeClient extends EventEmitter implements NativeClient {
@@ -86,4 +86,23 @@ it('starting twice is one connection; it can be started again at once after it w
   await listener.stop()
   await listener.stop()
   expect(opened).toHaveLength(2)
+})
+
+it('stopping does not wait for a server that never lets it in', async () => {
+  const opening = Promise.withResolvers<FakeClient>()
+  const asked = Promise.withResolvers<void>()
+  const listener = new Listener({
+    ...{ channel: 'channel', timing, onMessage: () => undefined, onListening: () => undefined },
+    open() {
+      asked.resolve()
+      return opening.promise
+    },
+  })
+  listener.start()
+  await asked.promise
+  await listener.stop()
+  const late = new FakeClient()
+  opening.resolve(late)
+  await listener.stop()
+  expect(late.destroyed).toBe(true)
 })

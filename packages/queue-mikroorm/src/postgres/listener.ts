@@ -17,8 +17,16 @@ export interface ListenerTiming {
   /** Before the first attempt to connect again; doubled each time up to `maxPauseMs`. */
   readonly pauseMs: number
   readonly maxPauseMs: number
+  /** How long a server may take to hear that the connection ends. */
+  readonly partingMs: number
 }
-const production: ListenerTiming = { heartbeatMs: 10_000, patienceMs: 5_000, pauseMs: 100, maxPauseMs: 10_000 }
+const production: ListenerTiming = {
+  heartbeatMs: 10_000,
+  patienceMs: 5_000,
+  pauseMs: 100,
+  maxPauseMs: 10_000,
+  partingMs: 1_000,
+}
 
 /** Marks a message of a listener to itself; no sender's name begins so. */
 const beat = '!'
@@ -45,11 +53,11 @@ export class Listener {
     this.#running = this.#running.then(() => this.#run(stop.signal))
   }
 
-  /** Resolves when the connection is given back. */
+  /** Resolves when the connection is given back, or soon: a server that does not answer is not waited for. */
   stop(): Promise<void> {
     this.#stop?.abort()
     this.#stop = undefined
-    return this.#running
+    return within(this.#timing.partingMs, this.#running).catch(() => undefined)
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -75,7 +83,7 @@ export class Listener {
         await ears.hearOneself(this.#timing.patienceMs)
       }
     } finally {
-      await sayGoodbye(client)
+      await sayGoodbye(client, this.#timing.partingMs)
     }
   }
 }
@@ -135,7 +143,7 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
 }
 
 /** A server that hears nothing is not waited for. */
-async function sayGoodbye(client: NativeClient): Promise<void> {
-  await within(1000, client.end()).catch(() => undefined)
+async function sayGoodbye(client: NativeClient, partingMs: number): Promise<void> {
+  await within(partingMs, client.end()).catch(() => undefined)
   client.connection?.stream?.destroy()
 }

@@ -2,7 +2,7 @@ import type { Executor } from './executor.ts'
 import { encodeNotification } from './notification.ts'
 import { notify } from './statements/notify.ts'
 
-export const notifyEveryMs = 50
+const notifyEveryMs = 50
 
 export interface NotifierParts {
   readonly executor: Executor
