@@ -38,6 +38,11 @@ export interface QueueEvents {
     readonly crashes: number
     readonly to: 'pending' | 'failed' | 'cancelled'
   }
+  /** It waited beyond its `expiresAt`, and failed as `expired` without having run. */
+  'job:expired': { readonly jobId: JobId; readonly type: string; readonly queue: string }
+  /** Nothing more of a queue, or of a type, is claimed. `kind` says which. */
+  'queue:paused': { readonly kind: 'queue' | 'type'; readonly name: string; readonly reason?: string }
+  'queue:resumed': { readonly kind: 'queue' | 'type'; readonly name: string }
   'worker:started': { readonly worker: string; readonly queues: readonly string[] }
   'worker:stopping': { readonly worker: string; readonly running: number }
   'worker:stopped': { readonly worker: string }

@@ -1,4 +1,5 @@
-export { Queue, type DeleteVerdict, type ListOptions, type WaitOptions } from './queue/queue.ts'
+export { Queue, type ListOptions, type WaitOptions } from './queue/queue.ts'
+export type { DeleteVerdict, LogRecord, PausedThing, PauseOptions, PauseRecord } from './queue/administration.ts'
 export type { QueueHealth } from './queue/health.ts'
 export type { QueueOptions } from './queue/queue-options.ts'
 export type { Worker } from './worker/worker.ts'

@@ -1,6 +1,7 @@
 import type { ClaimRef, Settlement, SettlementVerdict } from '../job/claimed-job.ts'
 import type { Transaction } from '../job/job.ts'
 import type { JobId } from '../job/stored-job.ts'
+import type { DispatchRequest } from './storage-driver.ts'
 import type { Timed } from './timed.ts'
 
 /* The groups a driver may lack. Each is present exactly when its capability is set. */
@@ -23,6 +24,11 @@ export interface DriverTransactions<Caller extends object = object> {
    * has rolled both back: also `cancelled`, which leaves the job running, still marked, for a settlement without writes.
    */
   complete(request: CompleteRequest<Caller>): Promise<SettlementVerdict>
+  /**
+   * Stores the jobs with the next flush of the caller's unit of work, in its transaction, or never if that is rolled
+   * back or given up. A held key with `onConflict: 'reject'` fails that flush. Absent: there is no unit of work.
+   */
+  stage?(request: DispatchRequest<Caller>): Promise<void>
 }
 export interface CompleteRequest<Caller extends object = object> extends Timed {
   readonly worker: string

@@ -40,7 +40,7 @@ const maxReasonBytes = 1_024
 export function attemptOutcome(end: AttemptEnd, budget: AttemptBudget): AttemptOutcome {
   switch (end.kind) {
     case 'returned':
-      return returned(end.value)
+      return returnedOutcome(end.value)
     case 'threw':
       return threw(end.error, budget)
     case 'invalid_payload':
@@ -50,7 +50,8 @@ export function attemptOutcome(end: AttemptEnd, budget: AttemptBudget): AttemptO
   }
 }
 
-function returned(value: unknown): AttemptOutcome {
+/** What a returned value means. */
+export function returnedOutcome(value: unknown): AttemptOutcome {
   const chosen = readOutcome(value)
   if (chosen !== undefined) return isSnooze(chosen) ? snoozed(chosen) : cancelled(chosen)
   const { text, problem } = encodeResult(value)

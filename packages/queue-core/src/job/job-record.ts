@@ -32,6 +32,8 @@ export interface JobRecord {
   readonly meta: Readonly<Record<string, unknown>>
   readonly cancelRequested: boolean
   readonly solo: boolean
+  /** What the handler told last of how far it is, 0 … 100. */
+  readonly progress?: number
   /** Oldest first; only when it was asked for. */
   readonly history?: readonly OutcomeRecord[]
   /** Fields whose stored text is not JSON any more; they are left out. */
@@ -104,7 +106,7 @@ function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never
 }
 
-function dateOf(epochMs: number): Date {
+export function dateOf(epochMs: number): Date {
   // eslint-disable-next-line no-restricted-syntax -- a number becomes a Date; no clock is read
   return new Date(epochMs)
 }

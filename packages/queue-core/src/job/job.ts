@@ -49,13 +49,22 @@ export interface JobContext {
   readonly signal: AbortSignal
   /** Adds the job to every line. */
   readonly logger: Logger
-  /** From 0 to 100. Never waits for the database; the last value wins. */
+  /** From 0 to 100. Never waits for the database; the last value wins, and is stored at most once a second. */
   progress(percent: number): void
+  /**
+   * Keeps a line with the job, by default at level `info`, where the driver can: cut at 2 KiB, the first thousand of an
+   * attempt. Never waits for the database. `logger` writes to the application's log, and keeps nothing.
+   */
+  log(message: string, level?: 'debug' | 'info' | 'warn' | 'error'): void
   /** Stores another job, also if this attempt fails afterwards. Inside `complete`: only together with it. */
   readonly dispatch: DispatchAny
   /**
    * Runs `work` in a transaction that commits together with this job's end, or not at all: `work`'s value is the job's
-   * result, and what the handler returns.
+   * result, and what the handler returns. Once it has resolved the job is finished, whatever the handler does next.
+   *
+   * What `work` throws rolls back and is thrown here; then it may be called again. Throws `JobAbortedError`, after the
+   * rollback, when the job was cancelled or is no longer this attempt's, `TimeoutError` after the timeout,
+   * `TransactionError` when the attempt is over, `UnsupportedError` when the driver has no transactions.
    */
   complete<R>(work: (transaction: Transaction) => Promise<R>): Promise<R>
   /** To be returned: run again after `delay`, with the attempt given back. */

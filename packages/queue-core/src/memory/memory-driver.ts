@@ -57,6 +57,6 @@ export function memoryDriver(options: MemoryDriverOptions = {}): StorageDriver {
     expiry: {
       expire: async (request) => database.run(request, (ledger, now) => expireJobs(ledger, request.limit, now)),
     },
-    wakeups: { fromOtherProcesses: true, subscribe: (listener) => database.subscribe(listener) },
+    wakeups: { fromOtherProcesses: false, subscribe: (listener) => database.subscribe(listener) },
   }
 }

@@ -17,9 +17,7 @@ import type {
   TypeOf,
   Unhandled,
 } from '../job/job-definition.ts'
-import { toJobRecord, type JobRecord } from '../job/job-record.ts'
-import { storableReason } from '../job/clean-text.ts'
-import { endedStates } from '../job/job-state.ts'
+import { dateOf, toJobRecord, type JobRecord } from '../job/job-record.ts'
 import type { JobId } from '../job/stored-job.ts'
 import { registerJobs } from '../job-registry.ts'
 import { silentLogger } from '../logger.ts'
@@ -28,6 +26,14 @@ import { systemClock } from '../system-clock.ts'
 import { systemRandom } from '../system-random.ts'
 import type { WorkerOptions } from '../worker/worker-options.ts'
 import { Worker } from '../worker/worker.ts'
+import {
+  Administration,
+  type DeleteVerdict,
+  type LogRecord,
+  type PausedThing,
+  type PauseOptions,
+  type PauseRecord,
+} from './administration.ts'
 import { publishDriverCall, publishEvents } from './diagnostics.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { checkHealth, type QueueHealth } from './health.ts'
@@ -46,8 +52,6 @@ export interface ListOptions extends JobFilter {
   /** `next` of the page before. */
   readonly after?: string
 }
-export type DeleteVerdict = 'removed' | 'cancel_requested' | 'missing'
-
 /*
  * `createWorker` takes the jobs from its `this`: were they a part of its own signature, compilers would differ about
  * whether a queue of certain jobs is also a queue of any jobs.
@@ -73,6 +77,7 @@ export class Queue<
   readonly #runtime: Runtime
   readonly #dispatcher: Dispatcher
   readonly #waiter: JobWaiter
+  readonly #administration: Administration
   readonly #workers = new Set<Worker>()
 
   /** Throws `InvalidOptionError` for an option, name or number out of range, `DuplicateTypeError`. */
@@ -96,6 +101,7 @@ export class Queue<
       closed: () => this.#driver.closed,
     }
     this.#dispatcher = new Dispatcher(this.#runtime)
+    this.#administration = new Administration(this.#driver, events, dateOf)
     this.#waiter = new JobWaiter((ids) => this.#driver.find({ ids }), clock)
     for (const ended of ['job:finished', 'job:failed', 'job:cancelled'] as const)
       events.on(ended, ({ jobId }) => this.#waiter.look(jobId))
@@ -207,8 +213,7 @@ export class Queue<
     options: { readonly reason?: string } = {},
   ): Promise<CancelVerdict | readonly CancelVerdict[]> {
     const ids = idsOf(target)
-    const { reason } = options
-    const verdicts = await this.#driver.cancel({ ids, ...(reason !== undefined && { reason: checkReason(reason) }) })
+    const verdicts = await this.#administration.cancel(ids, options.reason)
     ids.forEach((id, index) => {
       if (verdicts[index] === 'cancelled') this.#waiter.look(id)
     })
@@ -222,8 +227,7 @@ export class Queue<
     target: JobId | readonly JobId[],
     options: { readonly force?: boolean } = {},
   ): Promise<RetryVerdict | readonly RetryVerdict[]> {
-    const from = options.force === true ? endedStates : (['failed', 'cancelled'] as const)
-    const verdicts = await this.#driver.retry({ ids: idsOf(target), from })
+    const verdicts = await this.#administration.retry(idsOf(target), options.force)
     return typeof target === 'string' ? verdicts[0]! : verdicts
   }
 
@@ -231,11 +235,34 @@ export class Queue<
   delete(id: JobId): Promise<DeleteVerdict>
   delete(ids: readonly JobId[]): Promise<readonly DeleteVerdict[]>
   async delete(target: JobId | readonly JobId[]): Promise<DeleteVerdict | readonly DeleteVerdict[]> {
-    const ids = idsOf(target)
-    await this.#driver.cancel({ ids, reason: 'deleted' })
-    const verdicts = await this.#driver.remove({ ids })
-    const answers = verdicts.map((verdict) => (verdict === 'not_ended' ? 'cancel_requested' : verdict))
+    const answers = await this.#administration.delete(idsOf(target))
     return typeof target === 'string' ? answers[0]! : answers
+  }
+
+  /**
+   * Claims nothing more of a queue, or of a type, in any process, until `resume` or for the time given. Running jobs go
+   * on. Pausing again replaces the reason and the end. Throws `UnsupportedError`.
+   */
+  pause(options: PauseOptions): Promise<void> {
+    return this.#administration.pause(options)
+  }
+
+  /** Ends a pause; false when there was none. The workers of this process look at once. */
+  async resume(thing: PausedThing): Promise<boolean> {
+    return this.#administration.resume(thing)
+  }
+
+  /** What is paused now. */
+  paused(): Promise<readonly PauseRecord[]> {
+    return this.#administration.paused()
+  }
+
+  /** What handlers kept with `context.log`, oldest first. `limit`: 1 to 1000, default 100. */
+  async lines(
+    id: JobId,
+    options: { readonly after?: number; readonly limit?: number } = {},
+  ): Promise<readonly LogRecord[]> {
+    return this.#administration.lines(checkId(id), options)
   }
 
   /** Whether storage answers, and what waits in it. Never throws. */
@@ -288,11 +315,6 @@ export class Queue<
 
 function idsOf(target: JobId | readonly JobId[]): readonly JobId[] {
   return (typeof target === 'string' ? [target] : target).map(checkId)
-}
-
-function checkReason(reason: unknown): string {
-  if (typeof reason === 'string') return storableReason(reason)
-  throw new InvalidOptionError('reason', 'must be a text')
 }
 
 function checkId(id: unknown): JobId {

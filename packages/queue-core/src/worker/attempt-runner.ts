@@ -6,10 +6,17 @@ import { decodeJson } from '../payload/encode-json.ts'
 import { validatePayload } from '../payload/validate-payload.ts'
 import type { Deadlines } from './deadlines.ts'
 import { factsOf, type HeldJob } from './held-job.ts'
-import { AttemptContext } from './job-context.ts'
+import { checkReturn } from './after-completion.ts'
+import { AttemptContext, type ContextParts } from './job-context.ts'
 import { reportError } from './report-error.ts'
 import type { Decision } from './settler.ts'
-import type { WorkerParts } from './worker-parts.ts'
+
+export interface RunnerParts extends ContextParts {
+  /** The attempt is over, and its handler may go on. */
+  readonly onDecided: (decision: Decision) => void
+  /** The handler of a completed attempt does not return. */
+  readonly onLeft: (held: HeldJob) => void
+}
 
 /**
  * Runs attempts. Each is decided once: when its handler returns or throws, or, when it does not within the grace after
@@ -17,14 +24,12 @@ import type { WorkerParts } from './worker-parts.ts'
  * it; never deciding would let one hanging handler keep its job for ever.
  */
 export class AttemptRunner {
-  readonly #parts: WorkerParts
+  readonly #parts: RunnerParts
   readonly #deadlines: Deadlines
-  readonly #onDecided: (decision: Decision) => void
 
-  constructor(parts: WorkerParts, deadlines: Deadlines, onDecided: (decision: Decision) => void) {
+  constructor(parts: RunnerParts, deadlines: Deadlines) {
     this.#parts = parts
     this.#deadlines = deadlines
-    this.#onDecided = onDecided
   }
 
   /** Resolves when the handler has returned, which may be after its attempt was decided. Never rejects. */
@@ -32,8 +37,11 @@ export class AttemptRunner {
     held.phase = 'running'
     held.startedAt = this.#parts.runtime.clock.monotonic()
     const end = await this.#attempt(held)
+    // A handler that does not wait for its completion has left the decision to it all the same.
+    await held.completing
     held.watch?.cancel()
-    this.#decide(held, end)
+    if (held.isCompleted) checkReturn(this.#parts.runtime, held, end)
+    else this.#decide(held, end)
   }
 
   /** Tells the handler to stop, and gives it `graceMs` to do so. */
@@ -102,7 +110,8 @@ export class AttemptRunner {
     const { clock, events } = this.#parts.runtime
     const sinceMs = clock.monotonic() - held.abortedAt
     events.emit('job:stuck', { ...factsOf(held, this.#parts.options.name), sinceMs })
-    this.#decide(held, { kind: 'threw', error: held.abortedBy })
+    if (held.isCompleted) this.#parts.onLeft(held)
+    else this.#decide(held, { kind: 'threw', error: held.abortedBy })
   }
 
   #decide(held: HeldJob, end: AttemptEnd): void {
@@ -117,7 +126,7 @@ export class AttemptRunner {
       reportError(runtime, error, { id: claim.jobId, type: held.job.type, attempt })
     }
     const value = end.kind === 'returned' ? end.value : undefined
-    this.#onDecided({ held, settlement: { claim, ...decided, waitMs, durationMs }, value, error })
+    this.#parts.onDecided({ held, settlement: { claim, ...decided, waitMs, durationMs }, value, error })
   }
 
   #budgetOf(held: HeldJob): AttemptBudget {

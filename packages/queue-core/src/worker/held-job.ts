@@ -1,6 +1,6 @@
 import { JobAbortedError, type TimeoutError } from '../errors.ts'
 import type { AttemptFacts } from '../events.ts'
-import type { ClaimedJob } from '../job/claimed-job.ts'
+import type { ClaimedJob, Settlement } from '../job/claimed-job.ts'
 import type { LeaseId } from '../job/stored-job.ts'
 import type { Watch } from './deadlines.ts'
 
@@ -20,6 +20,13 @@ export interface HeldLease {
  */
 export type HeldPhase = 'waiting' | 'running' | 'settling' | 'over'
 
+export interface Completion {
+  readonly settlement: Settlement
+  /** What the work returned. */
+  readonly value: unknown
+  readonly warning: string | undefined
+}
+
 /** One claimed job in this worker's hands, from the claim to the verdict about what it came to. */
 export class HeldJob {
   readonly job: ClaimedJob
@@ -33,6 +40,13 @@ export class HeldJob {
   abortedAt = 0
   /** Its timeout, later the grace it has to stop. */
   watch: Watch | undefined
+  /** Settles, never rejects, when the `context.complete` that is under way has. */
+  completing: Promise<void> | undefined
+  /** What `context.complete` asked storage to commit last; whether it did is certain only with `isCompleted`. */
+  completion: Completion | undefined
+  isCompleted = false
+  /** Where dispatches go while the work of `context.complete` runs, and those that went there. */
+  transaction: { readonly caller: object; readonly dispatches: Promise<unknown>[] } | undefined
   #controller: AbortController | undefined
 
   constructor(job: ClaimedJob, lease: HeldLease) {

@@ -4,7 +4,8 @@ import type { LeaseId } from '../job/stored-job.ts'
 import type { AttemptRunner } from './attempt-runner.ts'
 import { factsOf, type HeldJob } from './held-job.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
-import type { Settler } from './settler.ts'
+import type { ReportBuffer } from './report-buffer.ts'
+import type { Decision, Settler } from './settler.ts'
 import type { Slots } from './slots.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
@@ -13,6 +14,7 @@ export interface HeldJobsParts extends WorkerParts {
   readonly keeper: LeaseKeeper
   readonly runner: AttemptRunner
   readonly settler: Settler
+  readonly reports: ReportBuffer
   /** A job was decided or lost, or a slot became free. */
   readonly onChange: () => void
 }
@@ -81,17 +83,35 @@ export class HeldJobs {
     this.#parts.slots.noteRun(this.#parts.runtime.clock.monotonic() - held.startedAt)
   }
 
+  /** It ended inside its handler, which is waited for until it returns. Called by the completer. */
+  completed({ held, settlement }: Decision): void {
+    held.phase = 'over'
+    this.#parts.slots.noteRun(settlement.durationMs)
+  }
+
+  /** Its outcome is stored, and its handler is not waited for any longer. */
+  left(held: HeldJob): void {
+    this.#running.delete(held)
+    this.#parts.onChange()
+  }
+
   /** Claimed ahead for slots that did not become free: another worker may have some. */
   unstarted(held: HeldJob): void {
     this.#parts.slots.noteRun(this.#parts.options.heartbeatMs)
     this.#giveBack(held)
   }
 
+  /**
+   * A lease also looks lost when its last job was completed a moment ago. What is being completed is for the fence to
+   * judge; the handler is told, and what it comes to is sent.
+   */
   lost(held: HeldJob): void {
+    if (held.completing !== undefined) return this.#parts.runner.fence(held)
     if (held.phase === 'waiting') this.#leaveLine(held)
     else this.#parts.runner.abort(held, new JobAbortedError('lease_lost'))
     held.phase = 'over'
     this.#running.delete(held)
+    this.#parts.reports.forget(held)
     this.#parts.runtime.events.emit('job:lost', factsOf(held, this.#parts.options.name))
     this.#parts.onChange()
   }
@@ -123,6 +143,7 @@ export class HeldJobs {
     this.#running.add(held)
     this.#started += 1
     void this.#parts.runner.run(held).then(() => {
+      this.#running.delete(held)
       this.#parts.slots.free(held.job.queue)
       this.#startWaiting()
       this.#parts.onChange()

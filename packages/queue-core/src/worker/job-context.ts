@@ -1,10 +1,17 @@
 import type { Duration } from '../duration.ts'
-import { UnsupportedError } from '../errors.ts'
+import type { LogLine } from '../driver/driver-groups.ts'
 import { cancel, snooze, type HandlerOutcome } from '../job/handler-outcome.ts'
 import type { DispatchAny, JobContext, Transaction } from '../job/job.ts'
 import type { Logger } from '../logger.ts'
 import { factsOf, type HeldJob } from './held-job.ts'
+import type { Completer } from './completer.ts'
+import type { ReportBuffer } from './report-buffer.ts'
 import type { WorkerParts } from './worker-parts.ts'
+
+export interface ContextParts extends WorkerParts {
+  readonly completer: Completer
+  readonly reports: ReportBuffer
+}
 
 /**
  * What a handler is given. Its members are getters, so that a handler may take them apart (`{ signal, progress }`)
@@ -12,11 +19,11 @@ import type { WorkerParts } from './worker-parts.ts'
  */
 export class AttemptContext implements JobContext {
   readonly #held: HeldJob
-  readonly #parts: WorkerParts
+  readonly #parts: ContextParts
   #logger: Logger | undefined
   #chosen: HandlerOutcome | undefined
 
-  constructor(held: HeldJob, parts: WorkerParts) {
+  constructor(held: HeldJob, parts: ContextParts) {
     this.#held = held
     this.#parts = parts
   }
@@ -53,14 +60,25 @@ export class AttemptContext implements JobContext {
     return (percent) => this.#tellProgress(percent)
   }
 
+  get log(): (message: string, level?: LogLine['level']) => void {
+    return (message, level = 'info') => {
+      if (this.#held.phase === 'running') this.#parts.reports.log(this.#held, message, level)
+    }
+  }
+
   get dispatch(): DispatchAny {
     const { dispatch } = this.#parts.runtime
-    return (job, payload, options) => dispatch(job, payload, options)
+    return (job, payload, options) => {
+      const { transaction } = this.#held
+      if (transaction === undefined) return dispatch(job, payload, options)
+      const stored = dispatch(job, payload, { ...options, ...transaction.caller })
+      transaction.dispatches.push(stored)
+      return stored
+    }
   }
 
   get complete(): <R>(work: (transaction: Transaction) => Promise<R>) => Promise<R> {
-    const { driver } = this.#parts.runtime
-    return () => Promise.reject(new UnsupportedError(driver.name, 'context.complete'))
+    return (work) => this.#parts.completer.complete(this.#held, work)
   }
 
   get snooze(): (delay: Duration, reason?: string) => HandlerOutcome {
@@ -74,8 +92,10 @@ export class AttemptContext implements JobContext {
   /** A progress that is not a number must not fail the work it tells of; nor may it speak for an attempt that is over. */
   #tellProgress(percent: number): void {
     if (!Number.isFinite(percent) || this.#held.phase !== 'running') return
+    const bounded = Math.min(100, Math.max(0, percent))
+    this.#parts.reports.progress(this.#held, bounded)
     const facts = factsOf(this.#held, this.#parts.options.name)
-    this.#parts.runtime.events.emit('job:progress', { ...facts, percent: Math.min(100, Math.max(0, percent)) })
+    this.#parts.runtime.events.emit('job:progress', { ...facts, percent: bounded })
   }
 }
 

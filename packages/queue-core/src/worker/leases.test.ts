@@ -123,7 +123,7 @@ describe('a lease', () => {
     expect(signals[0]?.reason).toMatchObject({ reason: 'lease_lost' })
     calls.length = 0
     await scene.dispatch(work)
-    await scene.clock.advance(1_500)
+    await scene.clock.advance(5_000)
     expect(calls).not.toContain('claim')
     expect(calls).toContain('extend')
     scene.faults.before = () => undefined

@@ -74,6 +74,11 @@ export class Poller {
     this.claimIfUseful()
   }
 
+  /** A job of this worker comes back after so long: the poll that finds it must not be later. */
+  dueIn(delayMs: number): void {
+    if (this.#active) this.#armWithin(Math.max(1, Math.ceil(delayMs)))
+  }
+
   /** Something changed that may let a claim go out: a slot is free, storage answers again. */
   claimIfUseful(): void {
     if (!this.#parts.held.isBusy && this.#parts.solo.idle()) this.#allHungry()

@@ -1,14 +1,19 @@
+import { Expirer } from '../maintenance/expirer.ts'
 import { LeaseReaper } from '../maintenance/lease-reaper.ts'
 import { Pruner } from '../maintenance/pruner.ts'
 import { AttemptRunner } from './attempt-runner.ts'
+import { Completer } from './completer.ts'
 import { Deadlines } from './deadlines.ts'
+import type { HeldJob } from './held-job.ts'
 import { HeldJobs } from './held-jobs.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { Poller } from './poller.ts'
+import { ReportBuffer } from './report-buffer.ts'
 import { emitVerdict } from './settle-events.ts'
-import { Settler } from './settler.ts'
+import { Settler, type Decision } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Solo } from './solo.ts'
+import { Verdicts } from './verdicts.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 /** What a worker is made of. None of it has a timer or makes a call before it is started. */
@@ -16,10 +21,13 @@ export interface WorkerComponents {
   readonly deadlines: Deadlines
   readonly keeper: LeaseKeeper
   readonly settler: Settler
+  readonly reports: ReportBuffer
+  readonly verdicts: Verdicts
   readonly held: HeldJobs
   readonly poller: Poller
   readonly reaper: LeaseReaper
   readonly pruner: Pruner | undefined
+  readonly expirer: Expirer
 }
 
 /**
@@ -31,10 +39,14 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   const { heartbeatMs, scanMs, retention } = parts.options
   const slots = new Slots(parts.options)
   const deadlines = new Deadlines(clock)
+  const reports = new ReportBuffer(parts, onChange)
+  const verdicts = new Verdicts(parts, onChange)
   const settler = new Settler(parts, (decision, verdict) => {
     decision.held.phase = 'over'
     keeper.drop(decision.held)
-    emitVerdict(parts, decision, verdict)
+    verdicts.tell(decision, verdict)
+    const { delayMs } = decision.settlement
+    if (verdict === 'applied' && delayMs !== undefined) poller.dueIn(delayMs)
     onChange()
   })
   const keeper: LeaseKeeper = new LeaseKeeper(parts, {
@@ -44,15 +56,38 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
     cancelled: (job) => held.cancelled(job),
     trustedAgain: onChange,
   })
-  const runner = new AttemptRunner(parts, deadlines, (decision) => {
-    held.decided(decision.held)
-    settler.add(decision)
-    onChange()
+  const completer = new Completer({
+    ...parts,
+    reports,
+    onCompleted: (decision) => {
+      held.completed(decision)
+      warnOf(parts, decision.held)
+      keeper.drop(decision.held)
+      emitVerdict(parts, decision, 'applied')
+      onChange()
+    },
+    onRefused: (job, reason) => runner.abort(job, reason),
   })
-  const held: HeldJobs = new HeldJobs({ ...parts, slots, keeper, runner, settler, onChange })
+  const onDecided = (decision: Decision): void => {
+    held.decided(decision.held)
+    const reported = reports.flush(decision.held)
+    if (reported === undefined) settler.add(decision)
+    else void reported.then(() => settler.add(decision))
+    onChange()
+  }
+  const onLeft = (job: HeldJob): void => held.left(job)
+  const runner: AttemptRunner = new AttemptRunner({ ...parts, completer, reports, onDecided, onLeft }, deadlines)
+  const held: HeldJobs = new HeldJobs({ ...parts, slots, keeper, runner, settler, reports, onChange })
   const solo = new Solo(clock, heartbeatMs * (1 + random.number()))
-  const poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange })
+  const poller: Poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange })
   const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
   const pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
-  return { deadlines, keeper, settler, held, poller, reaper, pruner }
+  const expirer = new Expirer({ driver, clock, random, events })
+  return { deadlines, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
+}
+
+function warnOf({ runtime }: WorkerParts, { completion, job }: HeldJob): void {
+  if (completion?.warning === undefined) return
+  const { claim, type } = job
+  runtime.events.emit('warning', { code: 'attempt', message: completion.warning, jobId: claim.jobId, type })
 }

@@ -14,7 +14,7 @@ const jobs = registerJobs(
   ],
   random,
 )
-const settings = (options: WorkerOptions = {}) => workerSettings(options, jobs, random)
+const settings = (options: WorkerOptions = {}) => workerSettings(options, { jobs, random, driver: {} })
 const day = 86_400_000
 
 test('defaults: every queue of its jobs, ten at once, the shares of a lease of 30 s', () => {
@@ -81,8 +81,14 @@ describe('are refused, with the option named', () => {
 
   test('a job without a handler', () => {
     const split = registerJobs([defineJob({ type: 'split', payload: anything })], random)
-    expect(() => workerSettings({}, split, random)).toThrow(MissingHandlerError)
+    expect(() => workerSettings({}, { jobs: split, random, driver: {} })).toThrow(MissingHandlerError)
   })
 })
 
 const anything = { '~standard': { version: 1 as const, vendor: 'test', validate: (value: unknown) => ({ value }) } }
+
+test('polls less often where the driver hears of other processes', () => {
+  const hears = { jobs, random, driver: { wakeups: { fromOtherProcesses: true } } }
+  expect(workerSettings({}, hears).pollMs).toBe(5_000)
+  expect(workerSettings({ pollInterval: '200ms' }, hears).pollMs).toBe(200)
+})

@@ -23,7 +23,10 @@ export interface WorkerOptions<QueueName extends string = string> {
    * take long: what is ahead should start within a quarter of a second, and is given back after a third of the lease.
    */
   readonly prefetch?: number
-  /** How often it looks for due jobs when nothing wakes it, at least 10 ms. Default `'1s'`. */
+  /**
+   * How often it looks for due jobs when nothing wakes it, at least 10 ms. Default `'5s'` where the driver hears of jobs
+   * that other processes dispatched, else `'1s'`.
+   */
   readonly pollInterval?: Duration
   /**
    * How long a silent worker keeps its jobs, 1 s … 1 day. Default `'30s'`. Extended every third of it, scanned for
@@ -63,12 +66,19 @@ export interface WorkerSettings {
   readonly retention: Retention | undefined
 }
 
+export interface SettingsParts {
+  readonly jobs: RegisteredJobs
+  readonly random: Random
+  readonly driver: { readonly wakeups?: { readonly fromOtherProcesses: boolean } }
+}
+
 const mostAtOnce = 10_000
 const defaultConcurrency = 10
 
 /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
-export function workerSettings(options: WorkerOptions, jobs: RegisteredJobs, random: Random): WorkerSettings {
+export function workerSettings(options: WorkerOptions, { jobs, random, driver }: SettingsParts): WorkerSettings {
   rejectUnknown(options)
+  const usualPoll = driver.wakeups?.fromOtherProcesses === true ? '5s' : '1s'
   const unhandled = jobs.all.filter(({ handle }) => handle === undefined)
   if (unhandled.length > 0) throw new MissingHandlerError(unhandled.map(({ type }) => type))
 
@@ -81,7 +91,7 @@ export function workerSettings(options: WorkerOptions, jobs: RegisteredJobs, ran
     types: jobs.all.map(({ type }) => type),
     concurrency,
     prefetch: checkInteger('prefetch', options.prefetch ?? 0, { least: 0, most: mostAtOnce }),
-    pollMs: durationBetween('pollInterval', options.pollInterval ?? '1s', { least: 10, most: 86_400_000 }),
+    pollMs: durationBetween('pollInterval', options.pollInterval ?? usualPoll, { least: 10, most: 86_400_000 }),
     leaseMs,
     heartbeatMs: leaseMs / 3,
     scanMs: leaseMs / 6,

@@ -54,7 +54,7 @@ describe('a worker', () => {
     ]
     strict = true
     await scene.clock.advance(2_000)
-    expect(await scene.worker().drain()).toBe(3)
+    expect(await scene.worker().drain()).toBe(2)
     const jobs = await Promise.all(ids.map((id) => scene.queue.find(id)))
     expect(jobs.map((found) => [found?.state, found?.reason])).toEqual([
       ['failed', 'permanent'],

@@ -36,7 +36,7 @@ export class Worker {
   /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
   constructor(runtime: Runtime, options: WorkerOptions = {}) {
     this.#runtime = runtime
-    this.#settings = workerSettings(options, runtime.jobs, runtime.random)
+    this.#settings = workerSettings(options, runtime)
     this.#components = composeWorker({ runtime, options: this.#settings }, () => this.#changed())
   }
 
@@ -98,6 +98,7 @@ export class Worker {
     this.#listen()
     this.#components.reaper.start()
     this.#components.pruner?.start()
+    this.#components.expirer.start()
     this.#components.poller.start()
   }
 
@@ -132,7 +133,8 @@ export class Worker {
 
   /** For hosts that only call in: one step of what a started worker does all the time. */
   async #upkeep(): Promise<void> {
-    await Promise.all([this.#components.reaper.look(), this.#components.pruner?.step()])
+    const { reaper, pruner, expirer } = this.#components
+    await Promise.all([reaper.look(), pruner?.step(), expirer.step()])
   }
 
   #open(doing: Doing): void {
@@ -152,7 +154,12 @@ export class Worker {
   /** A wake-up comes from whoever dispatched, in the middle of their request. */
   #listen(): void {
     const listener = (queues: readonly string[]): void => inRootContext(() => this.#components.poller.wake(queues))
-    this.#endWakeups = this.#runtime.driver.wakeups?.subscribe(listener)
+    const { driver, events } = this.#runtime
+    const ends = [
+      driver.wakeups?.subscribe(listener),
+      events.on('queue:resumed', () => listener(this.#settings.queues.map(({ queue }) => queue))),
+    ]
+    this.#endWakeups = () => ends.forEach((end) => end?.())
   }
 
   #stop(timeoutMs: number | undefined): Promise<void> {
@@ -204,7 +211,8 @@ export class Worker {
 
   #stopMaintenance(): { isOver: boolean } {
     const maintenance = { isOver: false }
-    void Promise.all([this.#components.reaper.stop(), this.#components.pruner?.stop()]).then(() => {
+    const { reaper, pruner, expirer } = this.#components
+    void Promise.all([reaper.stop(), pruner?.stop(), expirer.stop()]).then(() => {
       maintenance.isOver = true
       this.#changes.tell()
     })
@@ -213,6 +221,7 @@ export class Worker {
 
   #close(): void {
     const unsettled = this.#components.settler.close()
+    this.#components.reports.close()
     this.#components.keeper.close()
     this.#components.deadlines.clear()
     for (const timer of this.#stopTimers.splice(0)) timer.cancel()
@@ -234,9 +243,9 @@ export class Worker {
 
   /** Nothing is claimed, running, or waiting for an answer of storage. */
   #isQuiet(): boolean {
-    return (
-      !this.#components.held.isBusy && !this.#components.poller.isClaiming && this.#components.settler.backlog === 0
-    )
+    const { held, poller, settler, reports, verdicts } = this.#components
+    const isUnderWay = poller.isClaiming || settler.backlog > 0 || reports.awaited > 0 || verdicts.pending > 0
+    return !held.isBusy && !isUnderWay
   }
 
   #changed(): void {

@@ -20,6 +20,8 @@ export interface SceneOptions {
   readonly database?: MemoryDatabase
   /** The driver tells of nothing: jobs are found by polls alone. */
   readonly silent?: boolean
+  /** What else the driver can do. */
+  readonly extend?: (driver: StorageDriver, database: MemoryDatabase) => StorageDriver
 }
 
 /** A queue on the memory driver, on a clock that stands still, whose driver can be made to fail. */
@@ -35,7 +37,8 @@ export class WorkerScene {
   constructor(jobs: readonly AnyJob[], options: SceneOptions = {}) {
     this.clock = options.clock ?? new FakeClock()
     this.database = options.database ?? new MemoryDatabase({ clock: this.clock })
-    this.driver = memoryDriver({ clock: this.clock, database: this.database })
+    const driver = memoryDriver({ clock: this.clock, database: this.database })
+    this.driver = options.extend?.(driver, this.database) ?? driver
     const { wakeups: _wakeups, ...silent } = this.driver
     this.queue = new Queue({
       driver: faultyDriver(options.silent === true ? silent : this.driver, this.faults),

@@ -1,0 +1,52 @@
+import type { Clock } from '../clock.ts'
+import type { StorageDriver } from '../driver/storage-driver.ts'
+import type { EventEmitter } from '../event-emitter.ts'
+import type { QueueEvents } from '../events.ts'
+import type { Random } from '../random.ts'
+import { PacedLoop } from './paced-loop.ts'
+
+export interface ExpirerParts {
+  readonly driver: StorageDriver<never>
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: EventEmitter<QueueEvents>
+}
+
+const stepLimit = 500
+const restMs = 10_000
+
+/**
+ * Ends jobs that wait although their `expiresAt` has passed. Without it they would end when a worker came to them, and
+ * a job whose queue is paused never. Every worker runs one; two that meet end each job once.
+ */
+export class Expirer {
+  readonly #parts: ExpirerParts
+  readonly #loop: PacedLoop
+
+  constructor(parts: ExpirerParts) {
+    this.#parts = parts
+    this.#loop = new PacedLoop(parts.clock, () => this.step())
+  }
+
+  start(): void {
+    this.#loop.start(this.#parts.random.number() * restMs)
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop()
+  }
+
+  /** Answers how many milliseconds the next step should wait. Never rejects. */
+  async step(): Promise<number> {
+    const { driver, events } = this.#parts
+    const rest = restMs * (0.75 + this.#parts.random.number() / 2)
+    try {
+      const expired = (await driver.expiry?.expire({ limit: stepLimit })) ?? []
+      for (const job of expired) events.emit('job:expired', job)
+      return expired.length === stepLimit ? 0 : rest
+    } catch (error) {
+      events.emit('error', { error, during: 'expire' })
+      return rest
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { FakeClock } from '../../test/support/fake-clock.ts'
+import { defineJob } from '../define-job.ts'
+import { InvalidOptionError, UnsupportedError } from '../errors.ts'
+import { memoryDriver } from '../memory/memory-driver.ts'
+import { Queue } from './queue.ts'
+
+const talk = defineJob({
+  type: 'talk',
+  async handle(payload: { lines: number }, context) {
+    for (let line = 1; line <= payload.lines; line++) context.log(`line ${line}`)
+    context.progress(70)
+  },
+})
+
+function scene() {
+  const clock = new FakeClock()
+  const queue = new Queue({ driver: memoryDriver({ clock }), jobs: [talk], clock })
+  return { clock, queue }
+}
+
+describe('pausing', () => {
+  test.each([{ queue: 'default' }, { type: 'talk' }])(
+    '%o stands still until it is resumed, and goes on at once then',
+    async (thing) => {
+      const { clock, queue } = scene()
+      const events: unknown[] = []
+      queue.on('queue:paused', (event) => events.push(event))
+      queue.on('queue:resumed', (event) => events.push(event))
+      const worker = queue.createWorker({ pollInterval: '1h' })
+      await worker.start()
+      await clock.advance(0)
+      await queue.pause({ ...thing, reason: 'deploy' })
+      const { id } = await queue.dispatch(talk, { lines: 0 })
+      await clock.advance(60_000)
+      expect((await queue.find(id))?.state).toBe('pending')
+      const [pause] = await queue.paused()
+      expect(pause).toMatchObject({ name: Object.values(thing)[0], reason: 'deploy' })
+      expect(pause?.since).toBeInstanceOf(Date)
+      expect(await queue.resume(thing)).toBe(true)
+      await clock.advance(0)
+      expect((await queue.find(id))?.state).toBe('finished')
+      expect(await queue.resume(thing)).toBe(false)
+      expect(events).toHaveLength(2)
+      await queue.close()
+      expect(clock.pending).toBe(0)
+    },
+  )
+
+  test('ends by itself after the time it was given', async () => {
+    const { clock, queue } = scene()
+    await queue.pause({ queue: 'default', for: '1m' })
+    expect((await queue.paused())[0]?.until?.getTime()).toBe(clock.wall() + 60_000)
+    await queue.dispatch(talk, { lines: 0 })
+    expect(await queue.createWorker().drain()).toBe(0)
+    await clock.advance(60_000)
+    expect(await queue.paused()).toEqual([])
+    expect(await queue.createWorker().drain()).toBe(1)
+  })
+
+  test('refuses what is neither a queue nor a type, both, or no time at all', async () => {
+    const { queue } = scene()
+    for (const bad of [{}, { queue: 'a', type: 'b' }, { queue: 'a b' }, { queue: 'a', for: 0 }, { type: 7 }]) {
+      await expect(queue.pause(bad as never)).rejects.toSatisfy(InvalidOptionError.isInstance)
+    }
+  })
+
+  test('a driver that cannot says so', async () => {
+    const { pausing: _pausing, reports: _reports, ...rest } = memoryDriver()
+    const queue = new Queue({ driver: rest, jobs: [talk] })
+    await expect(queue.pause({ queue: 'default' })).rejects.toSatisfy(UnsupportedError.isInstance)
+    await expect(queue.lines('1')).rejects.toSatisfy(UnsupportedError.isInstance)
+  })
+})
+
+describe('log lines', () => {
+  test('of a handler are kept with its job, in order, page by page, with its progress', async () => {
+    const { queue } = scene()
+    const { id } = await queue.dispatch(talk, { lines: 5 })
+    await queue.createWorker().runOnce()
+    expect((await queue.lines(id)).map(({ message }) => message)).toEqual([1, 2, 3, 4, 5].map((line) => `line ${line}`))
+    const [third] = await queue.lines(id, { after: 2, limit: 1 })
+    expect(third).toMatchObject({ message: 'line 3', level: 'info', epoch: 1, line: 3 })
+    expect(third?.at).toBeInstanceOf(Date)
+    expect((await queue.find(id))?.progress).toBe(70)
+    await expect(queue.lines(id, { limit: 0 })).rejects.toSatisfy(InvalidOptionError.isInstance)
+  })
+
+  test('go with their job', async () => {
+    const { queue } = scene()
+    const { id } = await queue.dispatch(talk, { lines: 1 })
+    await queue.createWorker().runOnce()
+    await queue.delete(id)
+    expect(await queue.lines(id)).toEqual([])
+  })
+})

@@ -1,0 +1,115 @@
+import type { Pause, StoredLogLine } from '../driver/driver-groups.ts'
+import type { CancelVerdict, RetryVerdict, StorageDriver } from '../driver/storage-driver.ts'
+import { parseDuration, type Duration } from '../duration.ts'
+import { InvalidOptionError, UnsupportedError } from '../errors.ts'
+import type { EventEmitter } from '../event-emitter.ts'
+import type { QueueEvents } from '../events.ts'
+import { storableReason } from '../job/clean-text.ts'
+import { endedStates } from '../job/job-state.ts'
+import { checkInteger, checkName } from '../job/option-checks.ts'
+import type { JobId } from '../job/stored-job.ts'
+
+export type DeleteVerdict = 'removed' | 'cancel_requested' | 'missing'
+
+/** What is paused: all jobs of a queue, or of a type. */
+export type PausedThing =
+  { readonly queue: string; readonly type?: never } | { readonly type: string; readonly queue?: never }
+export type PauseOptions = PausedThing & {
+  readonly reason?: string
+  /** Ends by itself after this time, by the database's clock. Default: with `resume`. */
+  readonly for?: Duration
+}
+
+/** A pause for people: instants as dates. */
+export interface PauseRecord {
+  readonly kind: 'queue' | 'type'
+  readonly name: string
+  readonly reason?: string
+  readonly since: Date
+  readonly until?: Date
+}
+
+/** A line that a handler kept with its job. */
+export interface LogRecord extends Omit<StoredLogLine, 'at'> {
+  readonly at: Date
+}
+
+/** What people do to jobs that are stored, checked before storage sees it. */
+export class Administration {
+  readonly #driver: StorageDriver<never>
+  readonly #events: EventEmitter<QueueEvents>
+  readonly #date: (at: number) => Date
+
+  constructor(driver: StorageDriver<never>, events: EventEmitter<QueueEvents>, date: (at: number) => Date) {
+    this.#driver = driver
+    this.#events = events
+    this.#date = date
+  }
+
+  async cancel(ids: readonly JobId[], reason: unknown): Promise<readonly CancelVerdict[]> {
+    return this.#driver.cancel({ ids, ...(reason !== undefined && { reason: checkReason(reason) }) })
+  }
+
+  async retry(ids: readonly JobId[], force: boolean | undefined): Promise<readonly RetryVerdict[]> {
+    const from = force === true ? endedStates : (['failed', 'cancelled'] as const)
+    return this.#driver.retry({ ids, from })
+  }
+
+  async delete(ids: readonly JobId[]): Promise<readonly DeleteVerdict[]> {
+    await this.#driver.cancel({ ids, reason: 'deleted' })
+    const verdicts = await this.#driver.remove({ ids })
+    return verdicts.map((verdict) => (verdict === 'not_ended' ? 'cancel_requested' : verdict))
+  }
+
+  async pause(options: PauseOptions): Promise<void> {
+    const { reason, for: time } = options
+    const target = targetOf(options)
+    const forMs = time === undefined ? undefined : parseDuration(time, 'for')
+    if (forMs === 0) throw new InvalidOptionError('for', 'must be longer than nothing')
+    const words = reason === undefined ? {} : { reason: checkReason(reason) }
+    await this.#pausing().pause({ ...target, ...words, ...(forMs !== undefined && { forMs }) })
+    this.#events.emit('queue:paused', { ...target, ...words })
+  }
+
+  async resume(thing: PausedThing): Promise<boolean> {
+    const target = targetOf(thing)
+    const resumed = await this.#pausing().resume(target)
+    if (resumed) this.#events.emit('queue:resumed', target)
+    return resumed
+  }
+
+  async paused(): Promise<readonly PauseRecord[]> {
+    return (await this.#pausing().paused({})).map((pause) => this.#pauseRecord(pause))
+  }
+
+  async lines(id: JobId, { after = 0, limit = 100 }: { after?: number; limit?: number }): Promise<LogRecord[]> {
+    checkInteger('after', after, { least: 0, most: Number.MAX_SAFE_INTEGER })
+    checkInteger('limit', limit, { least: 1, most: 1_000 })
+    const { reports } = this.#driver
+    if (reports === undefined) throw new UnsupportedError(this.#driver.name, 'log lines of jobs')
+    const lines = await reports.lines({ id, after, limit })
+    return lines.map((line) => ({ ...line, at: this.#date(line.at) }))
+  }
+
+  #pausing(): NonNullable<StorageDriver['pausing']> {
+    if (this.#driver.pausing === undefined) throw new UnsupportedError(this.#driver.name, 'pausing')
+    return this.#driver.pausing
+  }
+
+  #pauseRecord({ since, until, ...same }: Pause): PauseRecord {
+    return { ...same, since: this.#date(since), ...(until !== undefined && { until: this.#date(until) }) }
+  }
+}
+
+function targetOf({ queue, type }: PausedThing): { kind: 'queue' | 'type'; name: string } {
+  if ((queue === undefined) === (type === undefined))
+    throw new InvalidOptionError('queue', 'give a `queue` or a `type`')
+  return queue === undefined
+    ? { kind: 'type', name: checkName('type', type) }
+    : { kind: 'queue', name: checkName('queue', queue) }
+}
+
+function checkReason(reason: unknown): string {
+  if (typeof reason === 'string') return storableReason(reason)
+  throw new InvalidOptionError('reason', 'must be a text')
+}
