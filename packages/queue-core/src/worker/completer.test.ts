@@ -20,7 +20,11 @@ const codesOf = (made: WorkerScene): string[] => made.of('warning').map(({ code 
 
 test('the writes, the children and the end of the job commit together, and nothing else is settled', async () => {
   let settled = 0
-  const { work, table, scene: made } = scene((context) =>
+  const {
+    work,
+    table,
+    scene: made,
+  } = scene((context) =>
     context.complete(async (transaction) => {
       insert(transaction, 'row')
       await context.dispatch(child, {}, { delay: '1h' })
@@ -52,7 +56,11 @@ test('dispatches go through the caller of the transaction while the work runs, a
 })
 
 test('what the work throws rolls back and reaches the handler, which may try again', async () => {
-  const { work, table, scene: made } = scene(async (context) => {
+  const {
+    work,
+    table,
+    scene: made,
+  } = scene(async (context) => {
     const attempt = (row: string, error?: Error) =>
       context.complete(async (transaction) => {
         insert(transaction, row)
@@ -71,7 +79,11 @@ test('what the work throws rolls back and reaches the handler, which may try aga
 
 test('a cancel that was asked meanwhile rolls back, and the job ends as cancelled', async () => {
   let seen: unknown
-  const { work, table, scene: made } = scene(async (context) => {
+  const {
+    work,
+    table,
+    scene: made,
+  } = scene(async (context) => {
     try {
       return await context.complete(async (transaction) => {
         insert(transaction, 'row')
@@ -91,16 +103,15 @@ test('a cancel that was asked meanwhile rolls back, and the job ends as cancelle
 
 test('a claim that does not hold any more rolls back and is told as lost', async () => {
   let seen: unknown
-  const { work, table, scene: made } = scene(async (context) => {
-    const forgotten = made.database.snapshot()
-    await context
-      .complete(async (transaction) => {
-        insert(transaction, 'row')
-        const { leases } = forgotten.ledger as unknown as { leases: Map<string, unknown> }
-        leases.clear()
-        made.database.restore(forgotten)
-      })
-      .catch((error: unknown) => (seen = error))
+  const {
+    work,
+    table,
+    scene: made,
+  } = scene(async (context) => {
+    const now = made.clock.wall() + 60_000
+    const { expired } = await made.driver.reap({ confirmed: [], now })
+    await made.driver.reap({ confirmed: expired, now })
+    await context.complete(async (transaction) => insert(transaction, 'row')).catch((error: unknown) => (seen = error))
     throw seen
   })
   const id = await made.dispatch(work)
@@ -117,7 +128,11 @@ describe('a connection that is lost at the commit', () => {
   }
 
   test('after it: the ordinary settlement is repeated, and the job is told as finished', async () => {
-    const { work, table, scene: made } = scene((context) =>
+    const {
+      work,
+      table,
+      scene: made,
+    } = scene((context) =>
       context.complete(async (transaction) => {
         insert(transaction, 'row')
         return 'done'
@@ -135,9 +150,11 @@ describe('a connection that is lost at the commit', () => {
 
   test('before it: the job is retried, also when the reply to that is lost', async () => {
     let replies = 0
-    const { work, table, scene: made } = scene((context) =>
-      context.complete(async (transaction) => insert(transaction, `attempt ${context.attempt}`)),
-    )
+    const {
+      work,
+      table,
+      scene: made,
+    } = scene((context) => context.complete(async (transaction) => insert(transaction, `attempt ${context.attempt}`)))
     table.beforeCommit = lost
     made.faults.after = (verb) => (verb === 'settle' && (replies += 1) === 1 ? lost() : undefined)
     const id = await made.dispatch(work)
