@@ -1,4 +1,5 @@
-export { Queue, type ListOptions, type WaitOptions } from './queue/queue.ts'
+export { Queue, type ListOptions } from './queue/queue.ts'
+export type { WaitOptions } from './queue/wait-for-end.ts'
 export type { DeleteVerdict, LogRecord, PausedThing, PauseOptions, PauseRecord } from './queue/administration.ts'
 export type { QueueHealth } from './queue/health.ts'
 export type { QueueOptions } from './queue/queue-options.ts'

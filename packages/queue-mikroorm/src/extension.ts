@@ -4,6 +4,7 @@ import { CommitWake } from './commit-wake.ts'
 import { rawQuery, type QueryRunner } from './raw-query.ts'
 import { QueueJob, queueJobSchema } from './queue-job.ts'
 import { ReadOnlyJobGuard } from './read-only-job.ts'
+import { StagedJobs } from './staged-jobs.ts'
 import { AutomaticRollbackGuard } from './sqlite/automatic-rollback-guard.ts'
 
 export interface QueueExtensionOptions {
@@ -18,6 +19,7 @@ export interface QueueInstallation {
   readonly schema: string
   readonly prefix: string
   readonly commitWake: CommitWake
+  readonly stagedJobs: StagedJobs
 }
 
 const key = '@goplate/queue-mikroorm'
@@ -43,13 +45,14 @@ export function queueExtension(options: QueueExtensionOptions = {}): {
       const platform = driver.getPlatform()
       const sqlite = isSqlite(platform)
       const commitWake = new CommitWake(sqlite ? undefined : askDatabase)
+      const stagedJobs = new StagedJobs()
       addEntity(config, sqlite ? { table: `${prefix}queue_job` } : { schema, table: 'queue_job' })
       if (sqlite) hidePrefix(config, prefix)
       else hideSchema(config, platform, schema)
-      const subscribers: EventSubscriber[] = [commitWake, new ReadOnlyJobGuard(QueueJob)]
+      const subscribers: EventSubscriber[] = [stagedJobs, commitWake, new ReadOnlyJobGuard(QueueJob)]
       if (sqlite) subscribers.push(new AutomaticRollbackGuard())
       config.set('subscribers', [...config.get('subscribers'), ...subscribers])
-      config.registerExtension(key, () => ({ schema, prefix, commitWake }) satisfies QueueInstallation)
+      config.registerExtension(key, () => ({ schema, prefix, commitWake, stagedJobs }) satisfies QueueInstallation)
     },
   }
 }

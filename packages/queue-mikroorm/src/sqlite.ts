@@ -20,6 +20,12 @@ export interface SqliteDriverOptions {
    * faster, and a power failure may take the last commits back.
    */
   readonly synchronous?: 'full' | 'unchanged'
+  /**
+   * Looks for jobs that other processes commit to the same file: every 25 ms while something happens, every 250 ms
+   * after ten idle seconds, and only while a worker or `waitFor` listens. `false`: they are found by the worker's own
+   * poll, each second. Default true; a database in memory has no other processes.
+   */
+  readonly watchOtherProcesses?: boolean
 }
 
 /**
@@ -28,12 +34,15 @@ export interface SqliteDriverOptions {
  * There is one connection and one writer: a transaction that the application holds open across awaits stops every
  * other use of that ORM, the queue's included. Held for longer than a lease, it costs the running handlers theirs.
  *
+ * The application's `busy_timeout` is read once, when the queue first uses the connection, and put back after each use:
+ * set it before, in the ORM's configuration.
+ *
  * @example const queue = new Queue({ driver: sqliteDriver(orm), jobs: [sendEmail] })
  */
 export function sqliteDriver(orm: MikroORM, options: SqliteDriverOptions = {}): StorageDriver<MikroOrmCaller> {
-  const { prefix, commitWake } = installationOf(orm)
-  const { deadlineMs = 15_000, synchronous = 'full' } = options
+  const { prefix, commitWake, stagedJobs } = installationOf(orm)
+  const { deadlineMs = 15_000, synchronous = 'full', watchOtherProcesses: watch = true } = options
   if (!(deadlineMs > 0)) throw new InvalidOptionError('deadlineMs', `${deadlineMs} is not a positive number.`)
   const connection = new SqliteConnection({ orm, tables: tablesOf(prefix), deadlineMs, synchronous })
-  return new SqliteDriver({ orm, connection, commitWake })
+  return new SqliteDriver({ orm, connection, commitWake, stagedJobs, watch })
 }

@@ -3,7 +3,7 @@ import { present, type Ledger } from './ledger.ts'
 
 export function pause(ledger: Ledger, { kind, name, reason, forMs }: PauseRequest, now: number): void {
   const until = forMs === undefined ? undefined : now + forMs
-  ledger.pauses.set(`${kind} ${name}`, present({ kind, name, reason, since: now, until }) as Pause)
+  ledger.pauses.set(`${kind} ${name}`, present({ kind, name, reason, since: now, until }))
 }
 
 export function resume(ledger: Ledger, { kind, name }: PauseTarget, now: number): boolean {

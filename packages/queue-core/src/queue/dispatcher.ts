@@ -1,5 +1,5 @@
 import type { DispatchRequest } from '../driver/storage-driver.ts'
-import { DuplicateJobError, InvalidOptionError, UnknownJobError } from '../errors.ts'
+import { DuplicateJobError, InvalidOptionError, UnknownJobError, UnsupportedError } from '../errors.ts'
 import type { DispatchOptions } from '../job/job.ts'
 import type { RegisteredJob } from '../job/registered-job.ts'
 import type { JobId, NewJobRecord } from '../job/stored-job.ts'
@@ -29,6 +29,14 @@ export class Dispatcher {
   constructor(runtime: Runtime) {
     this.#runtime = runtime
     this.#queues = new Set(runtime.jobs.all.map(({ queue }) => queue))
+  }
+
+  /** Validates at once; the driver stores with the next flush of the caller's unit of work. Throws `UnsupportedError`. */
+  async stage(items: readonly DispatchItem[], caller: object): Promise<void> {
+    const { driver } = this.#runtime
+    if (driver.transactions?.stage === undefined) throw new UnsupportedError(driver.name, 'persist')
+    const jobs = await Promise.all(items.map((item) => this.#record(item)))
+    await driver.transactions.stage({ jobs, caller })
   }
 
   /** Validates everything first: the driver sees all the jobs or none. */

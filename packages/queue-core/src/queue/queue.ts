@@ -1,8 +1,6 @@
-import type { Timer } from '../clock.ts'
 import { ObservedDriver } from '../driver/observed-driver.ts'
 import type { CancelVerdict, JobCount, JobFilter, RetryVerdict } from '../driver/storage-driver.ts'
-import { parseDuration, type Duration } from '../duration.ts'
-import { InvalidOptionError, QueueClosedError, UnsupportedError, WaitTimeoutError } from '../errors.ts'
+import { InvalidOptionError, QueueClosedError, UnsupportedError } from '../errors.ts'
 import { EventEmitter } from '../event-emitter.ts'
 import type { QueueEventName, QueueEvents } from '../events.ts'
 import type { Dispatched, DispatchOptions } from '../job/job.ts'
@@ -15,7 +13,6 @@ import type {
   QueueOf,
   ResultFor,
   TypeOf,
-  Unhandled,
 } from '../job/job-definition.ts'
 import { dateOf, toJobRecord, type JobRecord } from '../job/job-record.ts'
 import type { JobId } from '../job/stored-job.ts'
@@ -35,32 +32,20 @@ import {
   type PauseRecord,
 } from './administration.ts'
 import { publishDriverCall, publishEvents } from './diagnostics.ts'
+import { checkId, idsOf } from './check-ids.ts'
 import { Dispatcher } from './dispatcher.ts'
+import type { AllHandled, JobOf, OfJobs } from './jobs-of-queue.ts'
 import { checkHealth, type QueueHealth } from './health.ts'
 import { JobWaiter } from './job-waiter.ts'
-import { resultOf } from './job-result.ts'
 import type { QueueOptions } from './queue-options.ts'
+import { waitForEnd, type WaitOptions } from './wait-for-end.ts'
 
-export interface WaitOptions {
-  /** Default: for ever. */
-  readonly timeout?: Duration
-  readonly signal?: AbortSignal
-}
 export interface ListOptions extends JobFilter {
   /** 1 to 1000. Default 50. */
   readonly limit?: number
   /** `next` of the page before. */
   readonly after?: string
 }
-/*
- * `createWorker` takes the jobs from its `this`: were they a part of its own signature, compilers would differ about
- * whether a queue of certain jobs is also a queue of any jobs.
- */
-interface OfJobs {
-  readonly '~jobs'?: readonly AnyJob[]
-}
-type JobOf<Self extends OfJobs> = NonNullable<Self['~jobs']>[number]
-type AllHandled<J> = [Unhandled<J>] extends [never] ? unknown : { 'these jobs have no handler': Unhandled<J> }
 
 /**
  * The application's whole job system, as one object: dispatches, looks up, cancels and retries jobs, and makes the
@@ -153,6 +138,21 @@ export class Queue<
     return this.#dispatcher.dispatch(items, caller)
   }
 
+  /**
+   * Stores one job with the next flush of this unit of work, in its transaction, like an entity that was persisted: the
+   * job exists if and only if that flush commits. Validates at once; has no id yet. Throws as `dispatch`, and
+   * `UnsupportedError` when the driver knows no unit of work.
+   */
+  async persist<J extends AnyJob>(
+    em: NonNullable<Caller[keyof Caller & 'em']>,
+    job: J & Accepts<Types, NoInfer<J>>,
+    payload: PayloadIn<NoInfer<J>>,
+    options?: DispatchOptions,
+  ): Promise<void> {
+    const split = this.#dispatcher.split({ ...options, em })
+    await this.#dispatcher.stage([{ type: job.type, payload, options: split.options }], split.caller)
+  }
+
   /** The job as it is stored now, or `undefined`. With `history`, also what each of its attempts came to. */
   async find(id: JobId, options: { readonly history?: boolean } = {}): Promise<JobRecord | undefined> {
     const [job] = await this.#driver.find({ ids: [checkId(id)], history: options.history ?? false })
@@ -182,24 +182,8 @@ export class Queue<
   async waitFor(target: JobId | Dispatched<unknown>, options: WaitOptions = {}): Promise<unknown> {
     const id = checkId(typeof target === 'string' ? target : target.id)
     options.signal?.throwIfAborted()
-    const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout, 'timeout')
     if (this.#driver.closed) throw new QueueClosedError()
-    const { ended, giveUp } = this.#waiter.wait(id)
-    let timer: Timer | undefined
-    let onAbort: (() => void) | undefined
-    const interrupted = new Promise<never>((_resolve, reject) => {
-      if (timeoutMs !== undefined)
-        timer = this.#runtime.clock.setTimer(timeoutMs, () => reject(new WaitTimeoutError(id, timeoutMs)))
-      onAbort = () => reject(options.signal?.reason as Error)
-      options.signal?.addEventListener('abort', onAbort, { once: true })
-    })
-    try {
-      return resultOf(id, await Promise.race([ended, interrupted]))
-    } finally {
-      giveUp()
-      timer?.cancel()
-      if (onAbort !== undefined) options.signal?.removeEventListener('abort', onAbort)
-    }
+    return waitForEnd(id, options, { waiter: this.#waiter, clock: this.#runtime.clock })
   }
 
   /**
@@ -311,13 +295,4 @@ export class Queue<
     )
     return dispatched!
   }
-}
-
-function idsOf(target: JobId | readonly JobId[]): readonly JobId[] {
-  return (typeof target === 'string' ? [target] : target).map(checkId)
-}
-
-function checkId(id: unknown): JobId {
-  if (typeof id === 'string' && id.length > 0 && id.length <= 64) return id
-  throw new InvalidOptionError('id', 'must be a job id as dispatch returned it')
 }

@@ -48,7 +48,7 @@ export interface PostgresDriverOptions {
  * @throws InvalidOptionError when the ORM lacks the extension
  */
 export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {}): StorageDriver<MikroOrmCaller> {
-  const { schema, commitWake } = installationOf(orm)
+  const { schema, commitWake, stagedJobs } = installationOf(orm)
   const texts = new StatementTexts(schema)
   const connections = new Connections(orm, texts, querySettings(options))
   const { claims, upkeep, pool } = connections
@@ -92,6 +92,7 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
       joins: ({ em }) => resolveTransaction(orm, em) !== undefined,
       // A job that was removed since, by retention or by hand, is not there either: it answers false.
       wasCommitted: async (id) => (await find(pool, { ids: [id] })).length > 0,
+      stage: stagedJobs.stageFor(dispatcher),
       complete: (request) => complete({ orm, texts, commitWake, upkeep, sweeper, cursors }, request),
     },
     wakeups,

@@ -3,7 +3,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/core'
 import { ambientTransaction, resolveTransaction, type CallersTransaction } from '../entity-manager.ts'
 import { makeDurable, type Synchronous } from './durability.ts'
 import { isBusy, isStaleSnapshot, storageErrorOf } from './error-mapping.ts'
-import type { NativeConnection, NativeDatabase } from './native-database.ts'
+import { pragmaNumber, type NativeConnection, type NativeDatabase } from './native-database.ts'
 import { Session } from './session.ts'
 import type { Tables } from './tables.ts'
 
@@ -47,6 +47,16 @@ export class SqliteConnection {
     this.#synchronous = synchronous
   }
 
+  /** Idempotent; every call does it by itself. */
+  async open(): Promise<void> {
+    if (this.#session?.native.open === true) return
+    const native = await this.#nativeDatabase()
+    if (this.#session?.native === native) return
+    // Asked once: asking at every call costs several microseconds.
+    this.#busyTimeoutBefore = pragmaNumber(native, 'busy_timeout')
+    this.#session = new Session(native, this.#tables)
+  }
+
   /** In an immediate transaction of its own, whatever transaction the caller is in. */
   async write<T>(work: Work<T>): Promise<T> {
     return this.#persistently((deadline) => this.#exclusively(deadline, (session) => this.#immediately(session, work)))
@@ -55,7 +65,7 @@ export class SqliteConnection {
   /** In the transaction of this entity manager or of the calling code, as a savepoint; else as `write`. */
   async writeJoining<T>(work: Work<T>, em?: EntityManager): Promise<T> {
     return this.#persistently(async (deadline) => {
-      await this.#open()
+      await this.open()
       // Asked again at every attempt, with nothing awaited before the work: the transaction may have ended meanwhile.
       const place = resolveTransaction(this.#orm, em)
       if (place === undefined) return this.#exclusively(deadline, (session) => this.#immediately(session, work))
@@ -66,11 +76,25 @@ export class SqliteConnection {
   /** In the calling code's transaction if it runs in one, so that it sees its own writes; else in a snapshot. */
   async read<T>(work: Work<T>): Promise<T> {
     return this.#persistently(async (deadline) => {
-      await this.#open()
+      await this.open()
       const place = ambientTransaction(this.#orm)
       if (place !== undefined) return this.#inside((session) => work(session, place))
       return this.#exclusively(deadline, (session) => session.deferred(() => work(session, undefined)))
     })
+  }
+
+  /**
+   * A look at what is committed, at once or not at all: nothing while any transaction is open on the handle (it would
+   * see what may be rolled back, and make a snapshot of somebody else's stale), nothing when the look fails.
+   */
+  glance<T>(look: (session: Session) => T): T | undefined {
+    const native = this.#session?.native
+    if (native?.open !== true || native.inTransaction) return undefined
+    try {
+      return this.#briefly(look)
+    } catch {
+      return undefined
+    }
   }
 
   close(): void {
@@ -92,7 +116,7 @@ export class SqliteConnection {
   }
 
   async #exclusively<T>(deadline: number, work: (session: Session) => T): Promise<T> {
-    await this.#open()
+    await this.open()
     let overdue = false
     const turn = this.#connection()
       .getClient()
@@ -130,15 +154,6 @@ export class SqliteConnection {
     } finally {
       if (session.native.open) session.native.exec(`pragma busy_timeout = ${this.#busyTimeoutBefore}`)
     }
-  }
-
-  async #open(): Promise<void> {
-    if (this.#session?.native.open === true) return
-    const native = await this.#nativeDatabase()
-    if (this.#session?.native === native) return
-    // Asked once: asking at every call costs several microseconds.
-    this.#busyTimeoutBefore = Number(native.pragma('busy_timeout', { simple: true }))
-    this.#session = new Session(native, this.#tables)
   }
 
   async #nativeDatabase(): Promise<NativeDatabase> {

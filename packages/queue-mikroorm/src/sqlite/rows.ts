@@ -18,6 +18,7 @@ export interface JobPlace {
   readonly type: string
   readonly uniqueKey: string | null
   readonly options: string | null
+  readonly expiresAt: number | null
   readonly availableAt: number
 }
 

@@ -7,7 +7,10 @@ import type {
   CountRequest,
   DispatchReply,
   DispatchRequest,
+  DriverExpiry,
   DriverMigrations,
+  DriverPausing,
+  DriverReports,
   DriverTransactions,
   DriverWakeups,
   ExtendReply,
@@ -16,6 +19,7 @@ import type {
   JobCount,
   ListReply,
   ListRequest,
+  PauseTarget,
   PruneReply,
   PruneRequest,
   ReapReply,
@@ -35,28 +39,38 @@ import type { CommitWake } from '../commit-wake.ts'
 import { joinsTransaction, type MikroOrmCaller } from '../entity-manager.ts'
 import { runInScope } from '../handler-scope.ts'
 import { jobIdOf } from '../ledger/job-id.ts'
+import type { StagedJobs } from '../staged-jobs.ts'
 import type { Place, SqliteConnection } from './connection.ts'
+import { nowOf } from './now-of.ts'
 import { checkSchema, migrate } from './schema/migrate.ts'
 import type { Session } from './session.ts'
 import { idRange } from './statements/id-range.ts'
 import { sweepLeases } from './statements/sweep-leases.ts'
+import { completeJob } from './transactions.ts'
 import { cancelJobs } from './verbs/cancel-jobs.ts'
 import { claimJobs } from './verbs/claim-jobs.ts'
 import { JobCounts } from './verbs/count-jobs.ts'
 import { dispatchJobs, HeldKey } from './verbs/dispatch-jobs.ts'
+import { expireJobs } from './verbs/expire-jobs.ts'
 import { extendLeases } from './verbs/extend-leases.ts'
 import { findJobs } from './verbs/find-jobs.ts'
 import { listJobs } from './verbs/list-jobs.ts'
+import { pausedJobs, pauseJobs, resumeJobs } from './verbs/pause-jobs.ts'
 import { pruneJobs } from './verbs/prune-jobs.ts'
 import { reapLeases } from './verbs/reap-leases.ts'
 import { removeJobs } from './verbs/remove-jobs.ts'
+import { linesOf, reportJobs } from './verbs/report-jobs.ts'
 import { retryJobs } from './verbs/retry-jobs.ts'
 import { settleJobs } from './verbs/settle-jobs.ts'
+import { sqliteWakeups } from './wakeups.ts'
 
 export interface SqliteDriverParts {
   readonly orm: MikroORM
   readonly connection: SqliteConnection
   readonly commitWake: CommitWake
+  readonly stagedJobs: StagedJobs
+  /** Whether to look for what other processes commit. */
+  readonly watch: boolean
 }
 
 /** Leases whose every job was settled are swept by the claim, at most this often. */
@@ -71,18 +85,24 @@ const countedAtOnce = 20_000
  */
 export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
   readonly name = 'sqlite'
-  readonly capabilities = { ...noCapabilities, migrations: true, transactions: true, wakeups: true }
+  readonly capabilities = {
+    ...noCapabilities,
+    ...{ migrations: true, transactions: true, wakeups: true, reports: true, pausing: true, expiry: true },
+  }
   readonly callerOptions = ['em']
   readonly migrations: DriverMigrations
   readonly transactions: DriverTransactions<MikroOrmCaller>
   readonly wakeups: DriverWakeups
+  readonly reports: DriverReports
+  readonly pausing: DriverPausing
+  readonly expiry: DriverExpiry
   readonly #orm: MikroORM
   readonly #connection: SqliteConnection
   readonly #commitWake: CommitWake
   #givenOut = 0
   #sweptAt = -Infinity
 
-  constructor({ orm, connection, commitWake }: SqliteDriverParts) {
+  constructor({ orm, connection, commitWake, stagedJobs, watch }: SqliteDriverParts) {
     this.#orm = orm
     this.#connection = connection
     this.#commitWake = commitWake
@@ -92,8 +112,22 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     }
     this.transactions = {
       joins: ({ em }) => joinsTransaction(orm, em),
+      complete: (request) => completeJob({ orm, connection, commitWake }, request),
+      stage: stagedJobs.stageFor(this),
     }
-    this.wakeups = { subscribe: (listener) => commitWake.subscribe(listener) }
+    this.wakeups = sqliteWakeups({ orm, connection, commitWake, watch })
+    this.reports = {
+      report: (request) => connection.write((session) => reportJobs(session, request, nowOf(request))),
+      lines: (request) => connection.read((session) => linesOf(session, request)),
+    }
+    this.pausing = {
+      pause: (request) => connection.writeJoining((session) => pauseJobs(session, request, nowOf(request))),
+      resume: (request) => this.#resume(request),
+      paused: (request) => connection.read((session) => pausedJobs(session, nowOf(request))),
+    }
+    this.expiry = {
+      expire: (request) => connection.write((session) => expireJobs(session, request, nowOf(request))),
+    }
   }
 
   async dispatch(request: DispatchRequest<MikroOrmCaller>): Promise<DispatchReply> {
@@ -184,6 +218,13 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     return runInScope(this.#orm, work)
   }
 
+  #resume(request: PauseTarget): Promise<boolean> {
+    return this.#joining(request, {}, (session, now) => {
+      const { resumed, dueQueues } = resumeJobs(session, request, now)
+      return { reply: resumed, dueQueues }
+    })
+  }
+
   /** Others are told when the caller's transaction commits, or at once when there is none. */
   async #joining<Reply>(
     request: Timed,
@@ -205,9 +246,4 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     session.run(sweepLeases)
     this.#sweptAt = time
   }
-}
-
-/** One machine, one clock: the database's clock is this machine's. */
-function nowOf({ now }: Timed): number {
-  return Math.floor(now ?? Date.now())
 }

@@ -8,6 +8,7 @@ import type { JobRow, OutcomeRow } from './rows.ts'
 import type { Session } from './session.ts'
 import { crashesOfEnded } from './statements/crashes-of-ended.ts'
 import { jobById } from './statements/job-by-id.ts'
+import { jobProgress } from './statements/job-progress.ts'
 import { lastOutcome } from './statements/last-outcome.ts'
 import { findWaiting, type FoundWaiting } from './waiting-row.ts'
 
@@ -20,7 +21,8 @@ export function loadJob(
   const job = session.get(jobById, id)
   if (job === undefined) return undefined
   const last = session.get(lastOutcome, id)
-  const asked = whatWasAsked(job, last)
+  const progress = session.get(jobProgress, id)?.percent
+  const asked = { ...whatWasAsked(job, last), ...present({ progress }) }
   if (last?.final === 1) return { ...asked, ...ended(last), ...session.get(crashesOfEnded, id, id)! }
   const availableAt = last?.availableAt ?? job.availableAt
   const waiting = findWaiting(session, { ...job, job: id, availableAt })

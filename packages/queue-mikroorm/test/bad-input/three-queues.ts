@@ -10,7 +10,7 @@ import { auditOf } from '../sqlite/sqlite-harness.ts'
 /** A driver over an empty database, and what is wrong with that database. */
 export interface Storage {
   readonly driver: StorageDriver<object>
-  audit(): Promise<string[]>
+  audit(): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export const storages = {
     const driver = sqliteDriver(orm)
     await driver.migrations!.migrate()
     return {
-      driver: driver as StorageDriver<object>,
+      driver: driver,
       audit: () => auditOf(orm),
       async close() {
         await driver.close()
@@ -37,7 +37,7 @@ export const storages = {
     const harness = await PostgresHarness.open(inject('postgresUrl'), 'explicit')
     const under = await harness.create()
     return {
-      driver: under.driver as StorageDriver<object>,
+      driver: under.driver,
       audit: async () => (await under.audit?.()) ?? [],
       async close() {
         await under.driver.close()

@@ -23,7 +23,7 @@ function limitTables(t: Tables): readonly string[] {
       expires_at integer not null, job integer not null, primary key (expires_at, job)
     ) without rowid`,
     `create table ${t.pause} (
-      kind text not null, name text not null, reason text, until integer, "by" text, at integer,
+      kind text not null, name text not null, reason text, until integer, "by" text, at integer not null,
       primary key (kind, name)
     ) without rowid`,
   ]
@@ -64,7 +64,7 @@ function reportTables(t: Tables): readonly string[] {
       wait integer not null, duration integer not null, waits text, durations text,
       primary key (at, queue, type, state)
     ) without rowid`,
-    `create table ${t.progress} (job integer primary key, epoch integer not null, at integer not null, value text)`,
+    `create table ${t.progress} (job integer primary key, epoch integer not null, at integer not null, percent real not null)`,
     `create table ${t.log_line} (
       job integer not null, epoch integer not null, line integer not null, at integer not null,
       level integer not null, message text not null, primary key (job, epoch, line)

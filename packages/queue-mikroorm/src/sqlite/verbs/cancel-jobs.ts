@@ -4,12 +4,9 @@ import { encodeCancelled, runningJobs, type RunningJob } from '../lease.ts'
 import { cancelledState } from '../../ledger/outcome-state.ts'
 import type { Session } from '../session.ts'
 import { finalOutcome } from '../statements/final-outcome.ts'
-import { insertOutcome } from '../statements/insert-outcome.ts'
 import { jobPlace } from '../statements/job-place.ts'
-import { releaseUniqueKey } from '../statements/release-unique-key.ts'
 import { setLeaseCancelled } from '../statements/set-lease-cancelled.ts'
-import type { WaitingRow } from '../rows.ts'
-import { takeUp } from '../waiting-row.ts'
+import { endWaiting, takeUp } from '../waiting-row.ts'
 import { onceAsked } from '../once-asked.ts'
 
 export function cancelJobs(session: Session, request: CancelRequest, now: number): readonly CancelVerdict[] {
@@ -19,29 +16,14 @@ export function cancelJobs(session: Session, request: CancelRequest, now: number
     const place = session.get(jobPlace, jobNumber(id) ?? 0)
     if (place === undefined) return 'missing'
     const waiting = takeUp(session, place)
-    if (waiting !== undefined) return endWaiting(session, { job: place.job, waiting, reason, now })
+    if (waiting !== undefined) {
+      endWaiting(session, { job: place.job, waiting, state: cancelledState, reason, now })
+      return 'cancelled'
+    }
     if (session.get(finalOutcome, place.job) !== undefined) return 'ended'
     const runs = running().get(place.job)
     return runs === undefined ? 'missing' : askRunning(session, { runs, all: running(), reason })
   })
-}
-
-interface Ending {
-  readonly job: number
-  readonly waiting: WaitingRow
-  readonly reason: string | null
-  readonly now: number
-}
-
-/** A decision about a job that does not run is an epoch of its own, made by no worker. */
-function endWaiting(session: Session, { job, waiting, reason, now }: Ending): 'cancelled' {
-  session.run(
-    insertOutcome,
-    ...([job, waiting.epoch + 1, waiting.attempt, 0, null, cancelledState, 1] as const),
-    ...([null, null, now, null, reason, null, null] as const),
-  )
-  session.run(releaseUniqueKey, job, job)
-  return 'cancelled'
 }
 
 interface Asking {

@@ -8,6 +8,7 @@ import { deleteTakenRange } from '../statements/delete-taken-range.ts'
 import { dueJobs, type DueJob } from '../statements/due-jobs.ts'
 import { insertLease } from '../statements/insert-lease.ts'
 import { insertWorker } from '../statements/insert-worker.ts'
+import { pausesInForce, type PauseRow } from '../statements/pauses-in-force.ts'
 import { soloWaiting } from '../statements/solo-waiting.ts'
 import { workerByName } from '../statements/worker-by-name.ts'
 import { soloLine } from '../waiting-row.ts'
@@ -17,28 +18,39 @@ type TakenJob = DueJob & { readonly queue: string }
 
 export function claimJobs(session: Session, request: ClaimRequest, now: number): ClaimReply {
   const nextDueInMs = promoteJobs(session, now)
-  const types = JSON.stringify(request.types)
-  const taken = takeJobs(session, { request, types, now })
+  const { queues, types } = notPaused(session, request, now)
+  const taken = takeJobs(session, { queues, solo: request.solo, types, now })
   if (taken.length > 0) writeLease(session, { request, taken, now })
   return {
     jobs: taken.map((row, position) => claimedJob(row, { leaseId: request.leaseId, position, now })),
     ...(nextDueInMs !== undefined && { nextDueInMs }),
-    soloWaiting: request.queues.some(({ queue }) => session.get(soloWaiting, queue, now, types) !== undefined),
+    soloWaiting: queues.some(({ queue }) => session.get(soloWaiting, queue, now, types) !== undefined),
   }
 }
 
-interface Taking {
-  readonly request: ClaimRequest
+/** Mostly nothing is paused, and then this costs one look at an empty table. */
+function notPaused(session: Session, request: ClaimRequest, now: number): Pick<Taking, 'queues' | 'types'> {
+  const pauses = session.all(pausesInForce, now)
+  const isPaused = (kind: PauseRow['kind'], name: string) =>
+    pauses.some((one) => one.kind === kind && one.name === name)
+  return {
+    queues: request.queues.filter(({ queue }) => !isPaused('queue', queue)),
+    types: JSON.stringify(request.types.filter((type) => !isPaused('type', type))),
+  }
+}
+
+interface Taking extends Pick<ClaimRequest, 'queues' | 'solo'> {
+  /** A JSON array. */
   readonly types: string
   readonly now: number
 }
 
 /** A job that crashed may take its process with it again, so it shares a claim with nothing. */
-function takeJobs(session: Session, { request, types, now }: Taking): TakenJob[] {
-  const line = request.solo ? soloLine : ''
+function takeJobs(session: Session, { queues, solo, types, now }: Taking): TakenJob[] {
+  const line = solo ? soloLine : ''
   const taken: TakenJob[] = []
-  for (const { queue, limit } of request.queues) {
-    const want = request.solo ? Math.min(limit, 1 - taken.length) : limit
+  for (const { queue, limit } of queues) {
+    const want = solo ? Math.min(limit, 1 - taken.length) : limit
     if (want <= 0) continue
     const rows = session.all(dueJobs, queue, line, now, types, want)
     removeTaken(session, rows, { queue, line, now, types })

@@ -89,7 +89,7 @@ function store(session: Session, { job, id, availableAt, now }: Storing): void {
       ...([scope, queue, type, digest, payload, options] as const),
     )
   }
-  const place = { job: id, queue, line: '', key: '', priority, type, availableAt }
+  const place = { job: id, queue, line: '', key: '', priority, type, availableAt, expiresAt: expiresAt ?? null }
   putDown(session, place, { epoch: 0, attempt: 0, crashes: 0, now })
 }
 

@@ -55,7 +55,7 @@ function leaseOf(session: Session, leaseId: string, { leases }: Settling): Lease
 }
 
 /** Asked of the outcome: the lease of a claim that settled everything is soon gone. */
-function fateOf(session: Session, { jobId, epoch, leaseId }: ClaimRef): 'repeated' | 'lost' {
+export function fateOf(session: Session, { jobId, epoch, leaseId }: ClaimRef): 'repeated' | 'lost' {
   const job = jobNumber(jobId)
   const outcome = job === undefined ? undefined : session.get(outcomeClaim, job, epoch)
   return outcome?.claim === claimTag(leaseId) ? 'repeated' : 'lost'

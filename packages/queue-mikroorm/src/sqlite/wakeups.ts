@@ -1,0 +1,71 @@
+import type { DriverWakeups } from '@goplate/queue-core'
+import type { MikroORM } from '@mikro-orm/core'
+import type { CommitWake } from '../commit-wake.ts'
+import type { SqliteConnection } from './connection.ts'
+import { DataVersionPoll, type Glimpse } from './data-version-poll.ts'
+import { pragmaNumber } from './native-database.ts'
+import type { Session } from './session.ts'
+import { dueQueues } from './statements/due-queues.ts'
+import { nextDue } from './statements/next-due.ts'
+
+export interface WakeupParts {
+  readonly orm: MikroORM
+  readonly connection: SqliteConnection
+  readonly commitWake: CommitWake
+  /** Whether to look for what other processes commit. */
+  readonly watch: boolean
+}
+
+/** Commits of this process are told by the ORM; those of other processes are looked for while somebody listens. */
+export function sqliteWakeups({ orm, connection, commitWake, watch }: WakeupParts): DriverWakeups {
+  const fromOtherProcesses = watch && isFile(orm)
+  const poll = new DataVersionPoll({
+    look: () => connection.glance(glimpse),
+    dueQueues: () => connection.glance(queuesDueNow) ?? [],
+    tell: (queues) => {
+      for (const listener of [...listeners]) listener(queues)
+    },
+  })
+  const listeners = new Set<(queues: readonly string[]) => void>()
+  return {
+    fromOtherProcesses,
+    subscribe(listener) {
+      const end = commitWake.subscribe(listener)
+      if (!fromOtherProcesses) return end
+      const own = (queues: readonly string[]) => tolerantly(listener, queues)
+      listeners.add(own)
+      // Opened here, since a look never opens anything; if it fails, the calls that follow say so.
+      void connection.open().catch(() => undefined)
+      poll.start()
+      return () => {
+        end()
+        listeners.delete(own)
+        if (listeners.size === 0) poll.stop()
+      }
+    },
+  }
+}
+
+function glimpse(session: Session): Glimpse {
+  const version = pragmaNumber(session.native, 'data_version')
+  return { version, nextDue: session.get(nextDue)?.at, now: Date.now() }
+}
+
+function queuesDueNow(session: Session): readonly string[] {
+  return session.all(dueQueues, Date.now()).map(({ queue }) => queue)
+}
+
+/** A wake-up may be missed; what a listener throws must not stop the others, nor the poll. */
+function tolerantly(listener: (queues: readonly string[]) => void, queues: readonly string[]): void {
+  try {
+    listener(queues)
+  } catch {
+    // The listener's own affair.
+  }
+}
+
+/** What lives in memory has no other processes. */
+function isFile(orm: MikroORM): boolean {
+  const name = orm.config.get('dbName')
+  return typeof name === 'string' && name !== '' && name !== ':memory:'
+}

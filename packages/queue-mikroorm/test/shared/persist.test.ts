@@ -1,0 +1,111 @@
+import { createDatabase } from '@goplate/local-postgres'
+import type {} from '@goplate/local-postgres/vitest'
+import { defineJob, InvalidPayloadError, Queue } from '@goplate/queue-core'
+import type { EntityManager, MikroORM } from '@mikro-orm/core'
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { queueExtension } from '../../src/index.ts'
+import { postgresDriver } from '../../src/postgresql.ts'
+import { sqliteDriver } from '../../src/sqlite.ts'
+import { Customer, sqliteOrm } from '../sqlite/sqlite-orm.ts'
+
+const greet = defineJob({ type: 'greet', async handle(_payload: { name: string }) {} })
+
+interface Application {
+  readonly orm: MikroORM
+  readonly driver: ReturnType<typeof sqliteDriver>
+  drop(): Promise<void>
+}
+
+const applications = {
+  async sqlite(): Promise<Application> {
+    const orm = await sqliteOrm()
+    return { orm: orm as unknown as MikroORM, driver: sqliteDriver(orm), drop: async () => undefined }
+  },
+  async postgresql(): Promise<Application> {
+    const { url, drop } = await createDatabase(inject('postgresUrl'))
+    const orm = await PostgresOrm.init({ clientUrl: url, entities: [Customer], extensions: [queueExtension()] })
+    return { orm: orm as unknown as MikroORM, driver: postgresDriver(orm), drop }
+  },
+}
+
+describe.each(Object.entries(applications))('persist on %s', (_name, open) => {
+  let application: Application
+  let queue: Queue<[typeof greet], { em?: EntityManager }>
+  let em: EntityManager
+  beforeEach(async () => {
+    application = await open()
+    await application.orm.schema.create()
+    queue = new Queue({ driver: application.driver, jobs: [greet] })
+    await queue.migrate()
+    em = application.orm.em.fork()
+  })
+  afterEach(async () => {
+    await queue.close()
+    await application.orm.close()
+    await application.drop()
+  })
+
+  const names = async (): Promise<unknown[]> =>
+    (await queue.list()).jobs.map(({ payload }) => (payload as { name: string }).name)
+
+  it('stores with the flush that stores the entities, once', async () => {
+    em.create(Customer, { name: 'Ada' })
+    await queue.persist(em, greet, { name: 'Ada' })
+    expect(await names()).toEqual([])
+    await em.flush()
+    await em.flush()
+    expect(await names()).toEqual(['Ada'])
+    expect(await em.fork().count(Customer)).toBe(1)
+  })
+
+  it('stores with a flush that has nothing else to write', async () => {
+    await queue.persist(em, greet, { name: 'alone' })
+    await em.flush()
+    expect(await names()).toEqual(['alone'])
+  })
+
+  it('stores at the end of a transaction, and nothing when that is rolled back', async () => {
+    await em.transactional(async (inner) => {
+      inner.create(Customer, { name: 'Grace' })
+      await queue.persist(inner, greet, { name: 'Grace' })
+    })
+    await em
+      .transactional(async (inner) => {
+        await queue.persist(inner, greet, { name: 'never' })
+        throw new Error('no')
+      })
+      .catch(() => undefined)
+    await em.flush()
+    expect(await names()).toEqual(['Grace'])
+  })
+
+  it('stores nothing when the flush fails, also not with a later one', async () => {
+    em.create(Customer, { name: 'twice' })
+    await em.flush()
+    const second = application.orm.em.fork()
+    second.create(Customer, { name: 'twice' })
+    await queue.persist(second, greet, { name: 'lost with its flush' })
+    await expect(second.flush()).rejects.toThrow()
+    second.clear()
+    await second.flush()
+    expect(await names()).toEqual([])
+  })
+
+  it('is forgotten by clear, and not shared by forks', async () => {
+    await queue.persist(em, greet, { name: 'cleared' })
+    em.clear()
+    await em.flush()
+    await queue.persist(em, greet, { name: 'mine' })
+    await em.fork().flush()
+    expect(await names()).toEqual([])
+    await em.flush()
+    expect(await names()).toEqual(['mine'])
+  })
+
+  it('validates at once', async () => {
+    await expect(queue.persist(em, greet, { name: 7n } as never)).rejects.toSatisfy(InvalidPayloadError.isInstance)
+    await em.flush()
+    expect(await names()).toEqual([])
+  })
+})
