@@ -13,7 +13,14 @@ export interface AttemptFacts {
 
 /** Event names and what each carries. The same on `node:diagnostics_channel` as `goplate.queue.<name>`. */
 export interface QueueEvents {
-  'job:dispatched': { readonly jobId: JobId; readonly type: string; readonly queue: string; readonly created: boolean }
+  'job:dispatched': {
+    readonly jobId: JobId
+    readonly type: string
+    readonly queue: string
+    readonly created: boolean
+    /** Until it is due; absent when it is due at once, and when it is not this job that was stored. */
+    readonly delayMs?: number
+  }
   'job:started': AttemptFacts & { readonly waitMs: number }
   'job:progress': AttemptFacts & { readonly percent: number }
   'job:finished': AttemptFacts & { readonly durationMs: number; readonly result: unknown }

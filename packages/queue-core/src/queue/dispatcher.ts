@@ -87,9 +87,18 @@ export class Dispatcher {
       throw new DuplicateJobError(type, unique?.key.slice(type.length + 1) ?? '', reply.conflict.holder)
     }
     reply.receipts.forEach((receipt, index) => {
-      const { type, queue } = request.jobs[index]!
-      this.#runtime.events.emit('job:dispatched', { jobId: receipt.id, type, queue, created: receipt.created })
+      const job = request.jobs[index]!
+      const { type, queue } = job
+      const delayMs = receipt.created ? this.#delayOf(job) : 0
+      const facts = { jobId: receipt.id, type, queue, created: receipt.created }
+      this.#runtime.events.emit('job:dispatched', { ...facts, ...(delayMs > 0 && { delayMs }) })
     })
     return reply.receipts
+  }
+
+  /** As far as this process can tell: an instant is the database's to judge. */
+  #delayOf({ delayMs, availableAt }: NewJobRecord): number {
+    if (availableAt === undefined) return delayMs ?? 0
+    return availableAt - this.#runtime.clock.wall()
   }
 }

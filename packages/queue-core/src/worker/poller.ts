@@ -4,6 +4,7 @@ import { newLeaseId } from '../lease-id.ts'
 import { backoffMs } from './backoff.ts'
 import type { HeldJobs } from './held-jobs.ts'
 import type { LeaseKeeper } from './lease-keeper.ts'
+import { growthPauseMs } from './pool-size.ts'
 import type { Settler } from './settler.ts'
 import type { QueueLimit, Slots } from './slots.ts'
 import type { Solo } from './solo.ts'
@@ -74,7 +75,7 @@ export class Poller {
     this.claimIfUseful()
   }
 
-  /** A job of this worker comes back after so long: the poll that finds it must not be later. */
+  /** A job that this process knows of is due after so long: the poll that finds it must not be later. */
   dueIn(delayMs: number): void {
     if (this.#active) this.#armWithin(Math.max(1, Math.ceil(delayMs)))
   }
@@ -112,6 +113,7 @@ export class Poller {
     this.#allHungry()
     this.#disarm()
     this.#armWithin(this.#parts.options.pollMs)
+    this.#adaptPools()
     this.claimIfUseful()
   }
 
@@ -177,8 +179,16 @@ export class Poller {
     for (const { queue, limit } of asked) {
       const got = jobs.filter((job) => job.queue === queue).length
       if (got >= limit) this.#hungry.add(queue)
+      this.#parts.slots.claimed(queue, got >= limit)
     }
+    this.#adaptPools()
     if (this.#active && nextDueInMs !== undefined) this.#armWithin(Math.max(1, Math.ceil(nextDueInMs)))
+  }
+
+  /** A worker whose jobs run long would else not look again before one of them ends. */
+  #adaptPools(): void {
+    const wantsMore = this.#parts.slots.adapt(this.#parts.runtime.clock.monotonic())
+    if (wantsMore && this.#active) this.#armWithin(growthPauseMs)
   }
 
   #backOff(error: unknown): void {

@@ -1,3 +1,4 @@
+import { PoolSize } from './pool-size.ts'
 import type { ServedQueue, WorkerSettings } from './worker-options.ts'
 
 /** So much work may wait in this worker, by how long runs took of late. */
@@ -10,6 +11,9 @@ interface QueueUse extends ServedQueue {
   waiting: number
   /** Jobs claimed so far, divided by weight: the queue with the least is served next. */
   served: number
+  readonly pool: PoolSize
+  /** Its last claim came back full. */
+  isFull: boolean
 }
 
 export interface QueueLimit {
@@ -24,6 +28,7 @@ export interface QueueLimit {
 export class Slots {
   readonly #settings: WorkerSettings
   readonly #uses: Map<string, QueueUse>
+  readonly #pool: PoolSize
   #running = 0
   #waiting = 0
   /** How far the queue that was served last has come. */
@@ -33,7 +38,9 @@ export class Slots {
 
   constructor(settings: WorkerSettings) {
     this.#settings = settings
-    this.#uses = new Map(settings.queues.map((queue) => [queue.queue, { ...queue, running: 0, waiting: 0, served: 0 }]))
+    this.#pool = poolOf(settings)
+    const unused = { running: 0, waiting: 0, served: 0, isFull: false }
+    this.#uses = new Map(settings.queues.map((queue) => [queue.queue, { ...queue, ...unused, pool: poolOf(queue) }]))
   }
 
   get running(): number {
@@ -42,6 +49,10 @@ export class Slots {
   get waiting(): number {
     return this.#waiting
   }
+  /** How many there are at present. */
+  get size(): number {
+    return this.#pool.size
+  }
 
   serves(queue: string): boolean {
     return this.#uses.has(queue)
@@ -49,7 +60,7 @@ export class Slots {
 
   hasFree(queue: string): boolean {
     const use = this.#use(queue)
-    return this.#running < this.#settings.concurrency && use.running < use.concurrency
+    return this.#running < this.#pool.size && use.running < use.pool.size
   }
 
   /** A claimed job waits for a slot. */
@@ -66,8 +77,11 @@ export class Slots {
     this.#waiting -= 1
   }
   take(queue: string): void {
-    this.#use(queue).running += 1
+    const use = this.#use(queue)
+    use.running += 1
     this.#running += 1
+    use.pool.noteUse(use.running)
+    this.#pool.noteUse(this.#running)
   }
   free(queue: string): void {
     this.#use(queue).running -= 1
@@ -82,6 +96,20 @@ export class Slots {
   catchUp(queue: string): void {
     const use = this.#use(queue)
     use.served = Math.max(use.served, this.#virtualTime)
+  }
+
+  /** A claim of this queue brought all that was asked for, or less. */
+  claimed(queue: string, isFull: boolean): void {
+    this.#use(queue).isFull = isFull
+  }
+
+  /** Lets pools grow or shrink, at monotonic time `now`. True when one would like to grow, and may soon. */
+  adapt(now: number): boolean {
+    const uses = [...this.#uses.values()]
+    const wanted = uses.map((use) => use.pool.adapt(now, use.isFull && use.running + use.waiting >= use.pool.size))
+    const isUsedUp = this.#running + this.#waiting >= this.#pool.size
+    const wantsMore = this.#pool.adapt(now, isUsedUp && uses.some(({ isFull }) => isFull))
+    return wantsMore || wanted.some((wants) => wants)
   }
 
   get hasRoom(): boolean {
@@ -109,19 +137,23 @@ export class Slots {
   #room(): number {
     const ahead = this.#ahead()
     if (ahead > 0 && this.#waiting > ahead / 2) return 0
-    return Math.max(0, this.#settings.concurrency + ahead - this.#running - this.#waiting)
+    return Math.max(0, this.#pool.size + ahead - this.#running - this.#waiting)
   }
 
   /** Never more than what is likely to start soon: others may be idle, and an urgent job waits behind all of it. */
   #ahead(): number {
-    const { concurrency, prefetch } = this.#settings
+    const { prefetch } = this.#settings
     if (prefetch === 0 || this.#runMs === undefined || this.#runMs === 0) return prefetch
-    return Math.min(prefetch, Math.floor((concurrency * aheadMs) / this.#runMs))
+    return Math.min(prefetch, Math.floor((this.#pool.size * aheadMs) / this.#runMs))
   }
 
   #roomOf(use: QueueUse): number {
-    return Math.max(0, use.concurrency + this.#ahead() - use.running - use.waiting)
+    return Math.max(0, use.pool.size + this.#ahead() - use.running - use.waiting)
   }
+}
+
+function poolOf({ concurrency, leastConcurrency = concurrency }: ServedQueue | WorkerSettings): PoolSize {
+  return new PoolSize({ min: leastConcurrency, max: concurrency })
 }
 
 /** Gives `room` away one by one, each to the queue that was served least for its weight and still wants more. */

@@ -19,6 +19,7 @@ import type { WorkerParts } from './worker-parts.ts'
 /** What a worker is made of. None of it has a timer or makes a call before it is started. */
 export interface WorkerComponents {
   readonly deadlines: Deadlines
+  readonly slots: Slots
   readonly keeper: LeaseKeeper
   readonly settler: Settler
   readonly reports: ReportBuffer
@@ -64,6 +65,8 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
       warnOf(parts, decision.held)
       keeper.drop(decision.held)
       emitVerdict(parts, decision, 'applied')
+      const { delayMs } = decision.settlement
+      if (delayMs !== undefined) poller.dueIn(delayMs)
       onChange()
     },
     onRefused: (job, reason) => runner.abort(job, reason),
@@ -83,7 +86,7 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
   const pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
   const expirer = new Expirer({ driver, clock, random, events })
-  return { deadlines, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
+  return { deadlines, slots, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
 }
 
 function warnOf({ runtime }: WorkerParts, { completion, job }: HeldJob): void {

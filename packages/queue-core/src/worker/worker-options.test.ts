@@ -58,7 +58,11 @@ describe('are refused, with the option named', () => {
     ['concurrency', { concurrency: 0 }],
     ['concurrency', { concurrency: 1.5 }],
     ['concurrency', { concurrency: Number.NaN }],
-    ['concurrency', { concurrency: { min: 1, max: 2 } }],
+    ['concurrency.min', { concurrency: { min: 3, max: 2 } }],
+    ['concurrency.min', { concurrency: { max: 2 } }],
+    ['concurrency.max', { concurrency: { min: 1, max: 10_001 } }],
+    ['queues.mail.concurrency.min', { queues: { mail: { concurrency: { min: 0, max: 2 } } } }],
+    ['queues.mail.concurrency', { concurrency: 5, queues: { mail: { concurrency: { min: 1, max: 6 } } } }],
     ['prefetch', { prefetch: -1 }],
     ['pollInterval', { pollInterval: 0 }],
     ['pollInterval', { pollInterval: 'soon' }],
@@ -91,4 +95,24 @@ test('polls less often where the driver hears of other processes', () => {
   const hears = { jobs, random, driver: { wakeups: { fromOtherProcesses: true } } }
   expect(workerSettings({}, hears).pollMs).toBe(5_000)
   expect(workerSettings({ pollInterval: '200ms' }, hears).pollMs).toBe(200)
+})
+
+test('a pool has bounds, of the worker, of queues, or the sums of those', () => {
+  expect(settings({ concurrency: { min: 2, max: 20 } })).toMatchObject({ concurrency: 20, leastConcurrency: 2 })
+  const queues = { mail: { concurrency: { min: 1, max: 5 } }, images: { concurrency: 2 } }
+  expect(settings({ queues })).toMatchObject({
+    concurrency: 7,
+    leastConcurrency: 3,
+    queues: [
+      { queue: 'mail', concurrency: 5, leastConcurrency: 1 },
+      { queue: 'images', concurrency: 2, leastConcurrency: 2 },
+    ],
+  })
+})
+
+test('in development leases are short, and what is said wins', () => {
+  const shares = { leaseMs: 5_000, heartbeatMs: 5_000 / 3, scanMs: 250, stopTimeoutMs: 1_000 }
+  expect(settings({ development: true })).toMatchObject({ name: 'development', ...shares })
+  expect(settings({ development: true, name: 'mine', lease: '1s' })).toMatchObject({ name: 'mine', leaseMs: 1_000 })
+  expect(settings({ development: false }).leaseMs).toBe(30_000)
 })

@@ -78,6 +78,24 @@ describe('a worker', () => {
     await worker.stop()
   })
 
+  test.each(['delay', 'availableAt'])(
+    'an idle worker knows of a job that its process dispatched with %s',
+    async (option) => {
+      const work = job(async () => undefined)
+      const scene = new WorkerScene([work])
+      const worker = scene.worker({ pollInterval: '1h' })
+      await worker.start()
+      await scene.clock.advance(5_000)
+      const value = option === 'delay' ? 300 : new Date(scene.clock.wall() + 300)
+      const id = await scene.dispatch(work, {}, { [option]: value })
+      await scene.clock.advance(299)
+      expect(await scene.state(id)).toBe('pending')
+      await scene.clock.advance(1)
+      expect(await scene.state(id)).toBe('finished')
+      await worker.stop()
+    },
+  )
+
   test('never runs more at once than its concurrency, and uses all of it', async () => {
     let running = 0
     let most = 0

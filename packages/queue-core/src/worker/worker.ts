@@ -43,6 +43,10 @@ export class Worker {
   get name(): string {
     return this.#settings.name
   }
+  /** How many jobs it runs at once at present: a pool's size changes. */
+  get concurrency(): number {
+    return this.#components.slots.size
+  }
   get state(): WorkerState {
     return this.#state
   }
@@ -157,6 +161,10 @@ export class Worker {
     const { driver, events } = this.#runtime
     const ends = [
       driver.wakeups?.subscribe(listener),
+      events.on('job:dispatched', ({ queue, delayMs }) => {
+        if (delayMs === undefined || !this.#settings.queues.some((served) => served.queue === queue)) return
+        inRootContext(() => this.#components.poller.dueIn(delayMs))
+      }),
       events.on('queue:resumed', () => listener(this.#settings.queues.map(({ queue }) => queue))),
     ]
     this.#endWakeups = () => ends.forEach((end) => end?.())
