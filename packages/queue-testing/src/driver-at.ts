@@ -6,7 +6,7 @@ export function driverAt<Caller extends object>(
   now: () => number,
 ): StorageDriver<Caller> {
   const at = <Request extends Timed>(request: Request): Request => ({ now: now(), ...request })
-  const { migrations, transactions, wakeups } = driver
+  const { migrations, transactions, wakeups, reports, pausing, expiry } = driver
   return {
     name: driver.name,
     capabilities: driver.capabilities,
@@ -26,7 +26,28 @@ export function driverAt<Caller extends object>(
     close: () => driver.close(),
     ...(driver.runInScope && { runInScope: <T>(work: () => Promise<T>): Promise<T> => driver.runInScope!(work) }),
     ...(migrations && { migrations }),
-    ...(transactions && { transactions }),
+    ...(transactions && {
+      transactions: {
+        ...transactions,
+        joins: (caller) => transactions.joins(caller),
+        complete: (request) => transactions.complete(at(request)),
+        ...(transactions.stage && { stage: (request) => transactions.stage!(at(request)) }),
+      },
+    }),
+    ...(reports && {
+      reports: {
+        report: (request) => reports.report(at(request)),
+        lines: (request) => reports.lines(at(request)),
+      },
+    }),
+    ...(pausing && {
+      pausing: {
+        pause: (request) => pausing.pause(at(request)),
+        resume: (request) => pausing.resume(at(request)),
+        paused: (request) => pausing.paused(at(request)),
+      },
+    }),
+    ...(expiry && { expiry: { expire: (request) => expiry.expire(at(request)) } }),
     ...(wakeups && { wakeups }),
   }
 }

@@ -1,17 +1,21 @@
 import { cancelCases } from './cancel.ts'
 import { claimCases } from './claim.ts'
+import { completeCases } from './complete.ts'
 import { concurrencyCases } from './concurrency.ts'
 import { endingRaceCases } from './concurrency-of-endings.ts'
 import type { ConformanceCase } from './conformance-case.ts'
 import { contractCases } from './contract.ts'
 import { dispatchCases } from './dispatch.ts'
+import { expireCases } from './expire.ts'
 import { fenceCases } from './fence.ts'
 import { forgottenClaimCases } from './forgotten-claim.ts'
 import { leaseCases } from './lease.ts'
 import { maintenanceCases } from './maintenance.ts'
 import { outcomeCases } from './outcomes.ts'
+import { pauseCases } from './pause.ts'
 import { readCases } from './read.ts'
 import { reapCases } from './reap.ts'
+import { reportCases } from './report.ts'
 import { retryCases } from './retry.ts'
 import { settleCases } from './settle.ts'
 import { soloClaimCases } from './solo-claim.ts'
@@ -38,6 +42,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...maintenanceCases,
   ...concurrencyCases,
   ...endingRaceCases,
+  ...completeCases,
+  ...reportCases,
+  ...pauseCases,
+  ...expireCases,
   ...wakeUpCases,
   ...contractCases,
 ]

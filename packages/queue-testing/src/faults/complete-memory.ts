@@ -1,5 +1,12 @@
 import { memoryDriver, MemoryDatabase, type MemorySnapshot } from '@goplate/queue-core/memory'
-import type { DispatchReply, DispatchRequest, DriverWakeups, StorageDriver } from '@goplate/queue-core'
+import type {
+  CompleteRequest,
+  DispatchReply,
+  DispatchRequest,
+  DriverWakeups,
+  SettlementVerdict,
+  StorageDriver,
+} from '@goplate/queue-core'
 import type { CallerTransaction } from '../conformance/driver-harness.ts'
 
 /** The extra dispatch option of this driver: the transaction to join. */
@@ -12,6 +19,9 @@ export interface RollbackBehaviour {
   readonly transactions: 'all' | 'nothing'
   readonly savepoints: 'all' | 'nothing' | 'the whole transaction'
 }
+
+/** Leaves the transaction, so that it is rolled back. */
+class NotApplied extends Error {}
 
 interface OpenTransaction {
   readonly start: MemorySnapshot
@@ -60,6 +70,7 @@ export class CompleteMemory {
       transactions: {
         joins: ({ transaction }) => transaction !== undefined && transaction === this.#open,
         wasCommitted: async (id) => (await driver.find({ ids: [id] })).length > 0,
+        complete: (request) => this.#complete(driver, request),
       },
       wakeups: this.#wakeups(),
       migrations: {
@@ -85,6 +96,21 @@ export class CompleteMemory {
         for (const queues of open.told) this.#tell(queues)
       }
     })
+  }
+
+  async #complete(driver: StorageDriver, request: CompleteRequest<MemoryCaller>): Promise<SettlementVerdict> {
+    const { worker, work, now } = request
+    let verdict: SettlementVerdict = 'lost'
+    const completion = this.withTransaction(async ({ caller }) => {
+      const settlement = await work(undefined, caller)
+      const time = now === undefined ? {} : { now }
+      verdict = (await driver.settle({ worker, settlements: [settlement], ...time }))[0]!
+      if (verdict !== 'applied') throw new NotApplied()
+    })
+    await completion.catch((error: unknown) => {
+      if (!(error instanceof NotApplied)) throw error
+    })
+    return verdict
   }
 
   #handle(open: OpenTransaction): CallerTransaction<MemoryCaller> {
@@ -132,6 +158,7 @@ export class CompleteMemory {
 
   #wakeups(): DriverWakeups {
     return {
+      fromOtherProcesses: false,
       subscribe: (listener) => {
         const own = (queues: readonly string[]): void => listener(queues)
         this.#listeners.add(own)

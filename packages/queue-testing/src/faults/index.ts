@@ -2,6 +2,7 @@ import { administrationFaults } from './of-administration.ts'
 import { claimFaults } from './of-claim.ts'
 import { dispatchFaults } from './of-dispatch.ts'
 import type { Fault } from './fault.ts'
+import { featureFaults } from './of-features.ts'
 import { groupFaults } from './of-groups.ts'
 import { leaseFaults } from './of-lease.ts'
 import { settleFaults } from './of-settle.ts'
@@ -17,4 +18,5 @@ export const faults: readonly Fault[] = [
   ...settleFaults,
   ...administrationFaults,
   ...groupFaults,
+  ...featureFaults,
 ]

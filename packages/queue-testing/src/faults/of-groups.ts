@@ -7,11 +7,11 @@ export const groupFaults: readonly Fault[] = [
     transactions: 'nothing',
     savepoints: 'all',
   }),
-  fault('dispatch/transaction-is-all-or-nothing', 'always says that a dispatch would join a transaction', () => ({
-    transactions: { joins: () => true },
+  fault('dispatch/transaction-is-all-or-nothing', 'always says that a dispatch would join a transaction', (right) => ({
+    transactions: { ...right.transactions!, joins: () => true },
   })),
-  fault('dispatch/transaction-is-all-or-nothing', 'says that no dispatch would join a transaction', () => ({
-    transactions: { joins: () => false },
+  fault('dispatch/transaction-is-all-or-nothing', 'says that no dispatch would join a transaction', (right) => ({
+    transactions: { ...right.transactions!, joins: () => false },
   })),
   fault('dispatch/transaction-is-all-or-nothing', 'takes every dispatch for committed', (right) => ({
     transactions: { ...right.transactions!, wasCommitted: async () => true },
@@ -38,7 +38,7 @@ export const groupFaults: readonly Fault[] = [
     }
   }),
   fault('wakeups/after-commit', 'tells before the commit', (_right, database) => ({
-    wakeups: { subscribe: (listener) => database.subscribe(listener) },
+    wakeups: { fromOtherProcesses: false, subscribe: (listener) => database.subscribe(listener) },
   })),
   fault('wakeups/after-commit', 'tells of delayed jobs', (right) => {
     const told = new Set<Parameters<DriverWakeups['subscribe']>[0]>()
@@ -49,6 +49,7 @@ export const groupFaults: readonly Fault[] = [
         return reply
       },
       wakeups: {
+        fromOtherProcesses: false,
         subscribe: (listener) => {
           const end = right.wakeups!.subscribe(listener)
           told.add(listener)
@@ -62,6 +63,7 @@ export const groupFaults: readonly Fault[] = [
   }),
   fault('wakeups/after-commit', 'goes on telling a listener that has ended', (right) => ({
     wakeups: {
+      fromOtherProcesses: false,
       subscribe: (listener) => {
         right.wakeups!.subscribe(listener)
         return () => undefined
@@ -86,7 +88,7 @@ export const groupFaults: readonly Fault[] = [
     },
   })),
   fault('capabilities/match', 'claims a capability that it does not have', (right) => ({
-    capabilities: { ...right.capabilities, reports: true },
+    capabilities: { ...right.capabilities, limits: true },
   })),
   fault('capabilities/match', 'has a group that it does not claim', (right) => ({
     capabilities: { ...right.capabilities, wakeups: false },
