@@ -5,6 +5,7 @@ import { sqliteDriver } from '@goplate/queue-mikroorm/sqlite'
 import type { EntityManager, MikroORM } from '@mikro-orm/core'
 import { MikroORM as PostgresORM } from '@mikro-orm/postgresql'
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite'
+import { ImageSchema } from './entities/image.ts'
 import { UserSchema } from './entities/user.ts'
 import type { DatabaseSettings } from './settings.ts'
 
@@ -17,7 +18,7 @@ export interface Database {
 }
 
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  const options = { entities: [UserSchema], extensions: [queueExtension()] }
+  const options = { entities: [ImageSchema, UserSchema], extensions: [queueExtension()] }
   if (settings.kind === 'sqlite') {
     const orm = await SqliteORM.init({ ...options, dbName: settings.file })
     return { orm, driver: sqliteDriver(orm) }

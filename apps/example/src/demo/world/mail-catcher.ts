@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { SMTPServer, type SMTPServerAddress } from 'smtp-server'
 
 /** What the server says to a client; undefined accepts. */
@@ -14,25 +15,30 @@ export interface Mailbox {
   readonly message?: Answer
 }
 
-/** A real SMTP server on loopback that keeps what it receives. It is down until it is started. */
+/** Does something with a message, in its form on the wire, before the client is told that it was taken. */
+type Keep = (message: Buffer) => Promise<void>
+
+/** A real SMTP server on loopback that counts what it receives. It is down until it is started. */
 export class MailCatcher {
   readonly port: number
+  readonly #keepMessage: Keep
   readonly #mailboxes = new Map<string, Mailbox>()
   readonly #visits = new Map<string, number>()
   readonly #received = new Map<string, number>()
   #server: SMTPServer | undefined
 
-  private constructor(port: number) {
+  private constructor(port: number, keep: Keep) {
     this.port = port
+    this.#keepMessage = keep
   }
 
-  static async down(): Promise<MailCatcher> {
+  static async down(keep: Keep = async () => {}): Promise<MailCatcher> {
     const probe = createServer().listen(0, '127.0.0.1')
     await once(probe, 'listening')
     const { port } = probe.address() as AddressInfo
     probe.close()
     await once(probe, 'close')
-    return new MailCatcher(port)
+    return new MailCatcher(port, keep)
   }
 
   setMailbox(address: string, mailbox: Mailbox): void {
@@ -44,7 +50,12 @@ export class MailCatcher {
     return this.#received
   }
 
+  get isUp(): boolean {
+    return this.#server !== undefined
+  }
+
   async start(): Promise<void> {
+    if (this.#server !== undefined) return
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
@@ -52,8 +63,10 @@ export class MailCatcher {
       closeTimeout: 1000,
       onRcptTo: ({ address }, _session, callback) => answer(this.#greet(address), callback),
       onData: (stream, session, callback) => {
-        stream.resume()
-        stream.once('end', () => answer(this.#keep(session.envelope.rcptTo), callback))
+        answer(
+          buffer(stream).then((message) => this.#keep(session.envelope.rcptTo, message)),
+          callback,
+        )
       },
     })
     // A client that was killed resets its connection.
@@ -64,6 +77,7 @@ export class MailCatcher {
 
   async stop(): Promise<void> {
     const server = this.#server
+    this.#server = undefined
     if (server !== undefined) await new Promise<void>((resolve) => server.close(resolve))
   }
 
@@ -73,7 +87,8 @@ export class MailCatcher {
     return this.#mailboxes.get(address)?.recipient?.(visit)
   }
 
-  async #keep(recipients: readonly SMTPServerAddress[]): Promise<Reply> {
+  async #keep(recipients: readonly SMTPServerAddress[], message: Buffer): Promise<Reply> {
+    await this.#keepMessage(message)
     for (const { address } of recipients) {
       this.#received.set(address, (this.#received.get(address) ?? 0) + 1)
       const reply = await this.#mailboxes.get(address)?.message?.(this.#visits.get(address) ?? 0)
@@ -84,8 +99,8 @@ export class MailCatcher {
 }
 
 function answer(reply: Promise<Reply>, callback: (error?: Error | null) => void): void {
-  void reply.then((refused) => {
+  reply.then((refused) => {
     if (refused === undefined) callback()
     else callback(Object.assign(new Error(refused.text), { responseCode: refused.code }))
-  })
+  }, callback)
 }
