@@ -54,7 +54,6 @@ export { newLeaseId } from './lease-id.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export { systemClock } from './system-clock.ts'
 export { systemRandom } from './system-random.ts'
-export { contractRules, type RuleId } from './driver/contract-rules.ts'
 export { noCapabilities, type DriverCapabilities } from './driver/driver-capabilities.ts'
 export type {
   AttemptReport,

@@ -15,7 +15,7 @@ import type { Timed } from './timed.ts'
 /**
  * How jobs are stored. A driver only stores: core has validated every value, fills in every default, decides every
  * outcome and observes every call. Each verb is one atomic step; all are safe to call from any number of processes.
- * The rules with ids are in `contract-rules.ts`; the conformance suite of `@goplate/queue-testing` proves them.
+ * Every rule has an id and a sentence: `contractRules` of `@goplate/queue-testing/conformance`, where the suite proves it.
  *
  * `Caller` is the object of extra dispatch options the driver understands (an entity manager, a client), handed
  * through core unread.

@@ -1,4 +1,5 @@
-import type { DriverCapabilities, RuleId } from '@goplate/queue-core'
+import type { DriverCapabilities } from '@goplate/queue-core'
+import type { RuleId } from './contract-rules.ts'
 import type { DriverUnderTest } from './driver-harness.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-import { contractRules, type RuleId } from '@goplate/queue-core'
+import { contractRules, type RuleId } from './contract-rules.ts'
 import { describe, expect, it } from 'vitest'
 import { conformanceCases } from './conformance-cases.ts'
 import { memoryHarness } from './memory-harness.ts'

@@ -1,6 +1,7 @@
 export type { CallerTransaction, DriverHarness, DriverUnderTest } from './driver-harness.ts'
 export type { ConformanceCase, Ability, Need } from './conformance-case.ts'
 export { conformanceCases } from './conformance-cases.ts'
+export { contractRules, type RuleId } from './contract-rules.ts'
 export { memoryHarness } from './memory-harness.ts'
 export { runCase, runConformance, type TestRunner } from './run-conformance.ts'
 export { runRandomWalks, type RandomWalkOptions } from '../random-walk/random-walk.ts'

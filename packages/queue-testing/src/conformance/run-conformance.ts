@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { contractRules, type DriverCapabilities, type RuleId, type StorageDriver } from '@goplate/queue-core'
+import type { DriverCapabilities, StorageDriver } from '@goplate/queue-core'
+import { contractRules, type RuleId } from './contract-rules.ts'
 import { missingNeed, type ConformanceCase, type Ability } from './conformance-case.ts'
 import { conformanceCases } from './conformance-cases.ts'
 import type { DriverHarness, DriverUnderTest } from './driver-harness.ts'

@@ -1,6 +1,7 @@
 import type { MemoryDatabase } from '@goplate/queue-core/memory'
 import { memoryDriver, MemoryDatabase as Database } from '@goplate/queue-core/memory'
-import type { RuleId, StorageDriver } from '@goplate/queue-core'
+import type { StorageDriver } from '@goplate/queue-core'
+import type { RuleId } from '../conformance/contract-rules.ts'
 import type { DriverHarness, DriverUnderTest } from '../conformance/driver-harness.ts'
 import { CompleteMemory, type MemoryCaller, type RollbackBehaviour } from './complete-memory.ts'
 

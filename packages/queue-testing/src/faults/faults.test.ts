@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert'
-import { contractRules, type RuleId } from '@goplate/queue-core'
 import { describe, expect, it } from 'vitest'
+import { contractRules, type RuleId } from '../conformance/contract-rules.ts'
 import type { ConformanceCase } from '../conformance/conformance-case.ts'
 import { conformanceCases } from '../conformance/conformance-cases.ts'
 import { runCase, runConformance } from '../conformance/run-conformance.ts'

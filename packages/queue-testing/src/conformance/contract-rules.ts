@@ -85,6 +85,6 @@ export const contractRules = {
   'capabilities/match': 'a group is present exactly when its flag is set',
   'migrations/repeat-and-race': 'migrating again, and from several connections at once, changes nothing more',
   'wakeups/after-commit': 'told after the commit; not told after a rollback; not told for delayed jobs',
-} as const
+}
 
 export type RuleId = keyof typeof contractRules
