@@ -1,4 +1,6 @@
+import type { BatchContext, BatchJob, BatchOptions, BatchResultOf, BatchResults } from './job/batch.ts'
 import type {
+  BatchedJob,
   Handle,
   AnyJob,
   HandledJob,
@@ -14,6 +16,15 @@ import type { JsonInput } from './payload/json.ts'
 import type { InputOf, OutputOf, StandardSchemaV1 } from './payload/standard-schema.ts'
 
 type Options<Type extends string, Q extends string> = Omit<JobDefaults, 'queue'> & { type: Type; queue?: Q }
+interface OneByOne {
+  handleMany?: never
+  batch?: never
+}
+interface ManyAtOnce<Payload, R> {
+  batch?: BatchOptions
+  handle?: never
+  handleMany(jobs: readonly BatchJob<Payload>[], context: BatchContext): Promise<R> | R
+}
 
 /**
  * Makes a job definition: one value that carries type, payload type, result type, defaults and, unless it is split, the
@@ -29,8 +40,20 @@ type Options<Type extends string, Q extends string> = Omit<JobDefaults, 'queue'>
  * })
  */
 export function defineJob<const Type extends string, P, R, const Q extends string = 'default'>(
-  options: Options<Type, Q> & { payload?: never; handle(payload: P, context: JobContext): Promise<R> | R },
+  options: Options<Type, Q> & OneByOne & { payload?: never; handle(payload: P, context: JobContext): Promise<R> | R },
 ): HandledJob<Type, P, P, ResultOf<R>, Q>
+/** Handled many at once: each job is settled on its own, by its result or by what is said of it. */
+export function defineJob<const Type extends string, P, R extends BatchResults, const Q extends string = 'default'>(
+  options: Options<Type, Q> & ManyAtOnce<P, R> & { payload?: never },
+): BatchedJob<Type, P, P, BatchResultOf<R>, Q>
+export function defineJob<
+  const Type extends string,
+  S extends StandardSchemaV1,
+  R extends BatchResults,
+  const Q extends string = 'default',
+>(
+  options: Options<Type, Q> & ManyAtOnce<OutputOf<S>, R> & { payload: S } & JsonInput<NoInfer<S>>,
+): BatchedJob<Type, InputOf<S>, OutputOf<S>, BatchResultOf<R>, Q>
 /** Split: without a handler; `definition.handledBy(…)` adds it. `result` types what that handler must return. */
 export function defineJob<
   const Type extends string,
@@ -38,18 +61,20 @@ export function defineJob<
   RS extends StandardSchemaV1 = StandardSchemaV1<unknown, unknown>,
   const Q extends string = 'default',
 >(
-  options: Options<Type, Q> & { payload: S; result?: RS; handle?: never } & JsonInput<NoInfer<S>>,
+  options: Options<Type, Q> & OneByOne & { payload: S; result?: RS; handle?: never } & JsonInput<NoInfer<S>>,
 ): SplitJob<Type, InputOf<S>, OutputOf<S>, OutputOf<RS>, Q>
 // Last, because the compiler reports the last overload: its message is the one most users can act on.
 export function defineJob<const Type extends string, S extends StandardSchemaV1, R, const Q extends string = 'default'>(
-  options: Options<Type, Q> & {
-    payload: S
-    handle(payload: OutputOf<S>, context: JobContext): Promise<R> | R
-  } & JsonInput<NoInfer<S>>,
+  options: Options<Type, Q> &
+    OneByOne & {
+      payload: S
+      handle(payload: OutputOf<S>, context: JobContext): Promise<R> | R
+    } & JsonInput<NoInfer<S>>,
 ): HandledJob<Type, InputOf<S>, OutputOf<S>, ResultOf<R>, Q>
 export function defineJob(options: LooseOptions): object {
-  const { payload: schema, handle, result: _typesOnly, queue = 'default', ...rest } = options
+  const { payload: schema, handle, handleMany, batch, result: _typesOnly, queue = 'default', ...rest } = options
   const shared = { ...rest, queue, ...(schema && { schema }) }
+  if (handleMany !== undefined) return batched({ ...shared, ...(batch && { batch }) }, handleMany.bind(options))
   return handle ? handled(shared, handlerOf(options as LooseHandler)) : split(shared)
 }
 
@@ -69,11 +94,14 @@ export function newJob<J extends AnyJob>(
 
 type LooseHandle = Handle<unknown, unknown>
 type LooseHandler = { handle: LooseHandle }
+type LooseHandleMany = (jobs: readonly BatchJob<unknown>[], context: BatchContext) => unknown
 interface LooseOptions extends JobDefaults {
   readonly type: string
   readonly payload?: StandardSchemaV1
   readonly result?: StandardSchemaV1
   readonly handle?: LooseHandle
+  readonly batch?: BatchOptions
+  readonly handleMany?: LooseHandleMany
 }
 interface Shared extends JobDefaults {
   readonly type: string
@@ -88,6 +116,11 @@ function split(shared: Shared): object {
 
 function handled(shared: Shared, handle: LooseHandle): object {
   return dispatchable({ ...shared, handle: async (payload: unknown, context: JobContext) => handle(payload, context) })
+}
+
+function batched(shared: Shared, handleMany: LooseHandleMany): object {
+  const call = async (jobs: readonly BatchJob<unknown>[], context: BatchContext) => handleMany(jobs, context)
+  return dispatchable({ ...shared, handleMany: call })
 }
 
 function dispatchable<T extends Shared>(job: T): object {

@@ -109,6 +109,7 @@ export type {
 export type { Clock, Timer } from './clock.ts'
 export type { AttemptFacts, QueueEventName, QueueEvents } from './events.ts'
 export type { ClaimedJob, ClaimRef, Settlement, SettlementVerdict } from './job/claimed-job.ts'
+export type { BatchContext, BatchJob, BatchOptions, BatchResultOf, BatchResults } from './job/batch.ts'
 export type { HandlerOutcome } from './job/handler-outcome.ts'
 export type {
   DispatchAny,
@@ -124,6 +125,7 @@ export type {
   Accepts,
   AnyDefinition,
   AnyJob,
+  BatchedJob,
   HandledJob,
   JobDefinition,
   NewJob,
@@ -136,7 +138,7 @@ export type {
   TypeOf,
   Unhandled,
 } from './job/job-definition.ts'
-export type { RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
+export type { RegisteredBatch, RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
 export {
   outcomeNames,
   type JobId,

@@ -187,3 +187,29 @@ describe('JobRegistry', () => {
     expect(wide.jobs).toEqual([])
   })
 })
+
+describe('handleMany', () => {
+  const many = async () => undefined
+
+  it('has defaults', () => {
+    expect(registered({ handleMany: many }).many).toMatchObject({ max: 100, waitMs: 50 })
+    expect(registered({ handleMany: many, batch: { max: 7, wait: '1s' } }).many).toMatchObject({
+      max: 7,
+      waitMs: 1_000,
+    })
+    expect(registered({ handle: many }).many).toBeUndefined()
+  })
+
+  it.each<[string, object]>([
+    ['mail.handleMany', { handleMany: many, handle: many }],
+    ['mail.handleMany', { handleMany: 'no' }],
+    ['mail.batch', { handle: many, batch: {} }],
+    ['mail.batch.max', { handleMany: many, batch: { max: 0 } }],
+    ['mail.batch.max', { handleMany: many, batch: { max: 1_001 } }],
+    ['mail.batch.wait', { handleMany: many, batch: { wait: 'soon' } }],
+    ['mail.batch.wait', { handleMany: many, batch: { wait: '61s' } }],
+    ['mail.batch.wait', { handleMany: many, batch: { wait: '2s' }, timeout: '2s' }],
+  ])('%s is refused in %j', (option, job) => {
+    expect(() => registered(job)).toThrow(expect.objectContaining({ code: 'GPQ_INVALID_OPTION', option }))
+  })
+})

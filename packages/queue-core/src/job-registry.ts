@@ -1,14 +1,16 @@
 import { parseDuration } from './duration.ts'
 import { DuplicateTypeError, InvalidOptionError } from './errors.ts'
+import type { BatchOptions } from './job/batch.ts'
 import type { AnyJob } from './job/job-definition.ts'
 import { checkInteger, checkName, checkPriority } from './job/option-checks.ts'
-import type { RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
+import type { RegisteredBatch, RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
 import { defaultRetryPolicy, retryDelay, type RetryAfter } from './job/retry-policy.ts'
 import type { StandardSchemaV1 } from './payload/standard-schema.ts'
 import type { Random } from './random.ts'
 
 /** The longest time one attempt may be given: a year. */
 const longestTimeoutMs = 365 * 86_400_000
+const longestWaitMs = 60_000
 
 /**
  * The jobs of a process as a value that keeps their types; accepted wherever `jobs` is. A queue takes the jobs that are
@@ -64,15 +66,17 @@ function registerJob(job: AnyJob, random: Random): RegisteredJob {
   const type = checkName('jobs[].type', job.type)
   const option = (name: string): string => `${type}.${name}`
   const retryAfter = retryAfterOf(job, option('retryAfter'))
+  const timeoutMs = timeoutOf(job, option('timeout'))
   return {
     type,
     queue: checkName(option('queue'), job.queue ?? 'default'),
     priority: checkPriority(option('priority'), job.priority ?? 0),
     maxAttempts: checkInteger(option('maxAttempts'), job.maxAttempts ?? 10, { least: 1, most: 32_767 }),
     maxCrashes: checkInteger(option('maxCrashes'), job.maxCrashes ?? 3, { least: 0, most: 32_766 }),
-    timeoutMs: timeoutOf(job, option('timeout')),
+    timeoutMs,
     schema: schemaOf(job, option('payload')),
     handle: handleOf(job, option('handle')),
+    many: batchOf(job, type, timeoutMs),
     retryDelay: (attempt, error) => retryDelay(retryAfter, attempt, { error, random }),
   }
 }
@@ -109,7 +113,24 @@ function handleOf(job: AnyJob, option: string): RegisteredJob['handle'] {
   return (payload, context) => handle.call(job, payload, context) as unknown
 }
 
+function batchOf(job: AnyJob, type: string, timeoutMs = Infinity): RegisteredBatch | undefined {
+  const batch = fieldOf(job, 'batch') as BatchOptions | undefined
+  const handleMany = fieldOf(job, 'handleMany')
+  if (handleMany === undefined) {
+    if (batch !== undefined) throw new InvalidOptionError(`${type}.batch`, 'needs `handleMany`')
+    return undefined
+  }
+  if (typeof handleMany !== 'function') throw new InvalidOptionError(`${type}.handleMany`, 'must be a function')
+  if (fieldOf(job, 'handle') !== undefined) throw new InvalidOptionError(`${type}.handleMany`, 'excludes `handle`')
+  const waitMs = parseDuration(batch?.wait ?? '50ms', `${type}.batch.wait`)
+  if (waitMs > longestWaitMs || waitMs >= timeoutMs) {
+    throw new InvalidOptionError(`${type}.batch.wait`, 'must be at most one minute, and less than `timeout`')
+  }
+  const max = checkInteger(`${type}.batch.max`, batch?.max ?? 100, { least: 1, most: 1_000 })
+  return { max, waitMs, handle: (jobs, context) => handleMany.call(job, jobs, context) as unknown }
+}
+
 /** A field that not every form of job has. */
-function fieldOf(job: AnyJob, field: 'schema' | 'handle'): unknown {
+function fieldOf(job: AnyJob, field: 'schema' | 'handle' | 'handleMany' | 'batch'): unknown {
   return (job as unknown as Readonly<Record<string, unknown>>)[field]
 }

@@ -88,3 +88,22 @@ it('runs class jobs, and tells of an outcome that was not returned', async () =>
   expect(run.outcome).toBe('snoozed')
   expect(run.warnings).toHaveLength(1)
 })
+
+it('runs a job that is handled in batches as a batch of one', async () => {
+  const index = defineJob({
+    type: 'index',
+    payload: evenNumber,
+    maxAttempts: 1,
+    async handleMany(jobs, context) {
+      for (const job of jobs) if (job.payload.n === 0) job.fail(new PermanentError('nothing'))
+      await context.dispatch(audit, { n: 2 })
+      return jobs.map(({ payload }) => payload.half)
+    },
+  })
+  expect(await runHandler(index, { n: 10 }, { jobs: [audit] })).toMatchObject({
+    outcome: 'finished',
+    result: 5,
+    dispatched: [{ type: 'audit' }],
+  })
+  expect(await runHandler(index, { n: 0 }, { jobs: [audit] })).toMatchObject({ outcome: 'failed', reason: 'permanent' })
+})

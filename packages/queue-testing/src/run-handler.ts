@@ -44,11 +44,12 @@ type Outcome<Result> =
   | { readonly outcome: 'cancelled'; readonly reason: string | undefined }
 
 /** A job with its handler. */
-export type RunnableJob = AnyJob & { handle(...args: never[]): unknown }
+export type RunnableJob = AnyJob & ({ handle(...args: never[]): unknown } | { handleMany(...args: never[]): unknown })
 
 /**
  * Runs the handler of a job once, as a worker would: the payload is validated and goes through JSON, the handler has a
- * context and a timeout, and what it returns or throws is decided by the same rules. Nothing is left behind.
+ * context and a timeout, and what it returns or throws is decided by the same rules. Nothing is left behind. A job with
+ * `handleMany` is a batch of one.
  *
  * Throws `InvalidPayloadError` when the payload does not fit, as `dispatch` does.
  *
@@ -65,7 +66,7 @@ export async function runHandler<J extends RunnableJob>(
   const { attempt = 1, jobs = [], clock = systemClock, random = seededRandom(1), logger } = options
   const queue = wideQueue({
     driver: atAttempt(memoryDriver({ clock }), attempt),
-    jobs: [job, ...jobs.filter(({ type }) => type !== job.type).map(withHandler)],
+    jobs: [alone(job), ...jobs.filter(({ type }) => type !== job.type).map(withHandler)],
     clock,
     random,
     ...(logger && { logger }),
@@ -86,9 +87,16 @@ function wideQueue(options: QueueOptions<readonly AnyJob[], object>): Queue<read
   return new Queue<readonly AnyJob[], object>(options)
 }
 
+/** A batch that waits for nobody. */
+function alone(job: RunnableJob): AnyJob {
+  if (!('handleMany' in job)) return job
+  const batch: object = { ...job, batch: { wait: 0 } }
+  return batch as AnyJob
+}
+
 /** A worker asks every job of its queues for a handler; here none but the first is run. */
 function withHandler(job: AnyJob): AnyJob {
-  return 'handle' in job ? job : { ...job, handle: () => undefined }
+  return 'handle' in job || 'handleMany' in job ? job : { ...job, handle: () => undefined }
 }
 
 /** The memory driver, but every claim says that it is this attempt. */

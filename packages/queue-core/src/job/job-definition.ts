@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '../payload/standard-schema.ts'
+import type { BatchContext, BatchJob, BatchOptions } from './batch.ts'
 import type { HandlerOutcome } from './handler-outcome.ts'
 import type { DispatchOptions, Job, JobContext, JobDefaults } from './job.ts'
 
@@ -25,6 +26,18 @@ export interface HandledJob<Type extends string, In, Out, Result, Q extends stri
   Q
 > {
   handle(payload: Out, context: JobContext): Promise<unknown>
+}
+
+/** A definition whose jobs are handled many at once. */
+export interface BatchedJob<Type extends string, In, Out, Result, Q extends string> extends JobDefinition<
+  Type,
+  In,
+  Out,
+  Result,
+  Q
+> {
+  readonly batch?: BatchOptions
+  handleMany(jobs: readonly BatchJob<Out>[], context: BatchContext): Promise<unknown>
 }
 
 /** A definition made without `handle`; the worker's side adds it. */
@@ -74,7 +87,9 @@ export type ResultFor<J> =
 
 export type QueueOf<J> = J extends { readonly queue: infer Q extends string } ? Q : 'default'
 
-type IsHandled<J> = J extends { handle: (...args: any) => unknown } ? true : false
+type IsHandled<J> = J extends { handle: (...args: any) => unknown } | { handleMany: (...args: any) => unknown }
+  ? true
+  : false
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
 /** The types of those jobs that have no handler. A wide type (`AnyJob`) tells nothing, and is checked at run time. */

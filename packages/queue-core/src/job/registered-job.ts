@@ -1,3 +1,4 @@
+import type { BatchContext, BatchJob } from './batch.ts'
 import type { JobContext } from './job.ts'
 import type { StandardSchemaV1 } from '../payload/standard-schema.ts'
 
@@ -11,10 +12,18 @@ export interface RegisteredJob {
   /** Undefined: no timeout. */
   readonly timeoutMs: number | undefined
   readonly schema: StandardSchemaV1 | undefined
-  /** Undefined: dispatched here, run elsewhere. */
+  /** Undefined: handled in batches, or dispatched here and run elsewhere. */
   readonly handle: ((payload: unknown, context: JobContext) => unknown) | undefined
+  /** Undefined: handled one by one, or run elsewhere. */
+  readonly many?: RegisteredBatch | undefined
   /** Milliseconds after failed attempt `attempt`, in [0, one year]. Never throws: a bad policy gives the default and a warning. */
   retryDelay(attempt: number, error: unknown): { readonly delayMs: number; readonly warning?: string }
+}
+
+export interface RegisteredBatch {
+  readonly max: number
+  readonly waitMs: number
+  handle(jobs: readonly BatchJob<unknown>[], context: BatchContext): unknown
 }
 
 /** The jobs of a process, by type. */

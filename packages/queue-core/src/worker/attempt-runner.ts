@@ -7,11 +7,13 @@ import { validatePayload } from '../payload/validate-payload.ts'
 import type { Deadlines } from './deadlines.ts'
 import { factsOf, type HeldJob } from './held-job.ts'
 import { checkReturn } from './after-completion.ts'
+import type { Batches } from './batches.ts'
 import { AttemptContext, type ContextParts } from './job-context.ts'
 import { reportError } from './report-error.ts'
 import type { Decision } from './settler.ts'
 
 export interface RunnerParts extends ContextParts {
+  readonly batches: Batches
   /** The attempt is over, and its handler may go on. */
   readonly onDecided: (decision: Decision) => void
   /** The handler of a completed attempt does not return. */
@@ -81,7 +83,9 @@ export class AttemptRunner {
     const { driver, events } = this.#parts.runtime
     events.emit('job:started', { ...factsOf(held, this.#parts.options.name), waitMs: held.job.waitMs })
     const context = new AttemptContext(held, this.#parts)
-    const work = async (): Promise<unknown> => job.handle?.(payload, context)
+    const { handle, many } = job
+    const work = async (): Promise<unknown> =>
+      many === undefined ? handle?.(payload, context) : this.#parts.batches.join(many, held, { payload, context })
     try {
       const value = await (driver.runInScope === undefined ? work() : driver.runInScope(work))
       return this.#returned(held, context, value)

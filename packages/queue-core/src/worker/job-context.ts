@@ -4,6 +4,7 @@ import { cancel, snooze, type HandlerOutcome } from '../job/handler-outcome.ts'
 import type { DispatchAny, JobContext, Transaction } from '../job/job.ts'
 import type { Logger } from '../logger.ts'
 import { factsOf, type HeldJob } from './held-job.ts'
+import { boundLogger } from './bound-logger.ts'
 import type { Completer } from './completer.ts'
 import type { ReportBuffer } from './report-buffer.ts'
 import type { WorkerParts } from './worker-parts.ts'
@@ -96,14 +97,5 @@ export class AttemptContext implements JobContext {
     this.#parts.reports.progress(this.#held, bounded)
     const facts = factsOf(this.#held, this.#parts.options.name)
     this.#parts.runtime.events.emit('job:progress', { ...facts, percent: bounded })
-  }
-}
-
-function boundLogger(logger: Logger, bound: object): Logger {
-  return {
-    debug: (fields, message) => logger.debug({ ...bound, ...fields }, message),
-    info: (fields, message) => logger.info({ ...bound, ...fields }, message),
-    warn: (fields, message) => logger.warn({ ...bound, ...fields }, message),
-    error: (fields, message) => logger.error({ ...bound, ...fields }, message),
   }
 }

@@ -63,6 +63,11 @@ export class Slots {
     return this.#running < this.#pool.size && use.running < use.pool.size
   }
 
+  /** How many jobs of this queue can run at once at present. */
+  capacityOf(queue: string): number {
+    return Math.min(this.#pool.size, this.#use(queue).pool.size)
+  }
+
   /** A claimed job waits for a slot. */
   queueUp(queue: string): void {
     const use = this.#use(queue)

@@ -2,6 +2,7 @@ import { Expirer } from '../maintenance/expirer.ts'
 import { LeaseReaper } from '../maintenance/lease-reaper.ts'
 import { Pruner } from '../maintenance/pruner.ts'
 import { AttemptRunner } from './attempt-runner.ts'
+import { Batches } from './batches.ts'
 import { Completer } from './completer.ts'
 import { Deadlines } from './deadlines.ts'
 import type { HeldJob } from './held-job.ts'
@@ -20,6 +21,7 @@ import type { WorkerParts } from './worker-parts.ts'
 export interface WorkerComponents {
   readonly deadlines: Deadlines
   readonly slots: Slots
+  readonly batches: Batches
   readonly keeper: LeaseKeeper
   readonly settler: Settler
   readonly reports: ReportBuffer
@@ -39,6 +41,7 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   const { clock, random, driver, events } = parts.runtime
   const { heartbeatMs, scanMs, retention } = parts.options
   const slots = new Slots(parts.options)
+  const batches = new Batches({ ...parts, slots, onChange })
   const deadlines = new Deadlines(clock)
   const reports = new ReportBuffer(parts, onChange)
   const verdicts = new Verdicts(parts, onChange)
@@ -79,14 +82,17 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
     onChange()
   }
   const onLeft = (job: HeldJob): void => held.left(job)
-  const runner: AttemptRunner = new AttemptRunner({ ...parts, completer, reports, onDecided, onLeft }, deadlines)
+  const runner: AttemptRunner = new AttemptRunner(
+    { ...parts, batches, completer, reports, onDecided, onLeft },
+    deadlines,
+  )
   const held: HeldJobs = new HeldJobs({ ...parts, slots, keeper, runner, settler, reports, onChange })
   const solo = new Solo(clock, heartbeatMs * (1 + random.number()))
   const poller: Poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange })
   const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
   const pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
   const expirer = new Expirer({ driver, clock, random, events })
-  return { deadlines, slots, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
+  return { deadlines, slots, batches, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
 }
 
 function warnOf({ runtime }: WorkerParts, { completion, job }: HeldJob): void {

@@ -103,7 +103,7 @@ const defaultConcurrency = 10
 export function workerSettings(options: WorkerOptions, { jobs, random, driver }: SettingsParts): WorkerSettings {
   rejectUnknown(options)
   const usualPoll = driver.wakeups?.fromOtherProcesses === true ? '5s' : '1s'
-  const unhandled = jobs.all.filter(({ handle }) => handle === undefined)
+  const unhandled = jobs.all.filter(({ handle, many }) => handle === undefined && many === undefined)
   if (unhandled.length > 0) throw new MissingHandlerError(unhandled.map(({ type }) => type))
 
   const queues = options.queues ?? Object.fromEntries(jobs.all.map(({ queue }) => [queue, {}]))

@@ -230,6 +230,7 @@ export class Worker {
   #close(): void {
     const unsettled = this.#components.settler.close()
     this.#components.reports.close()
+    this.#components.batches.close()
     this.#components.keeper.close()
     this.#components.deadlines.clear()
     for (const timer of this.#stopTimers.splice(0)) timer.cancel()
@@ -251,9 +252,11 @@ export class Worker {
 
   /** Nothing is claimed, running, or waiting for an answer of storage. */
   #isQuiet(): boolean {
-    const { held, poller, settler, reports, verdicts } = this.#components
+    const { batches, held, poller, settler, reports, verdicts } = this.#components
     const isUnderWay = poller.isClaiming || settler.backlog > 0 || reports.awaited > 0 || verdicts.pending > 0
-    return !held.isBusy && !isUnderWay
+    // The rest of a call whose jobs are all decided is waited for, as long as there is time.
+    const isCalling = batches.underWay > 0 && !this.#outOfTime
+    return !held.isBusy && !isUnderWay && !isCalling
   }
 
   #changed(): void {
