@@ -251,3 +251,59 @@ test('without transactions it is not supported', async () => {
   await made.worker().drain()
   expect(made.errors).toMatchObject([{ code: 'GPQ_UNSUPPORTED' }])
 })
+
+test('a lease that looks lost because its job was completed a moment ago is not told as lost', async () => {
+  const reply = gate()
+  const { work, table, scene: made } = scene((context) => context.complete(async () => 'done'))
+  table.afterCommit = () => reply.promise
+  const id = await made.dispatch(work)
+  const worker = made.worker()
+  await worker.start()
+  await made.clock.advance(11_000)
+  expect(await made.state(id)).toBe('finished')
+  reply.resolve()
+  await made.clock.advance(0)
+  expect(made.of('job:finished')).toMatchObject([{ jobId: id, result: 'done' }])
+  expect(made.of('job:lost')).toEqual([])
+  await worker.stop()
+  expect(made.clock.pending).toBe(0)
+})
+
+test('a timeout while the commit is under way: what was committed is what is told', async () => {
+  const reply = gate()
+  const { work, table, scene: made } = scene((context) => context.complete(async () => 'done'), { timeout: '1s' })
+  table.afterCommit = () => reply.promise
+  const id = await made.dispatch(work)
+  const worker = made.worker()
+  await worker.start()
+  await made.clock.advance(7_000)
+  expect(made.of('job:stuck')).toMatchObject([{ jobId: id }])
+  expect(made.of('job:finished')).toMatchObject([{ jobId: id, result: 'done' }])
+  expect(made.of('job:retrying')).toEqual([])
+  reply.resolve()
+  await made.clock.advance(0)
+  expect(made.of('job:finished')).toHaveLength(1)
+  await worker.stop()
+  expect(made.clock.pending).toBe(0)
+})
+
+test('a snooze that the work returns commits with its writes, and the worker knows when it is due', async () => {
+  const {
+    work,
+    table,
+    scene: made,
+  } = scene((context) =>
+    context.complete(async (transaction) => {
+      insert(transaction, `attempt ${table.rows.length}`)
+      return table.rows.length === 1 ? context.snooze('3s') : 'done'
+    }),
+  )
+  const id = await made.dispatch(work)
+  const worker = made.worker({ pollInterval: '1h' })
+  await worker.start()
+  await made.clock.advance(3_000)
+  expect(await made.outcomes(id)).toEqual(['snoozed', 'finished'])
+  expect(table.rows).toEqual(['attempt 0', 'attempt 1'])
+  expect(codesOf(made)).toEqual([])
+  await worker.stop()
+})
