@@ -1,4 +1,4 @@
-/* global document, location, fetch, DOMParser, setInterval */
+/* global document, location, fetch, DOMParser, setInterval -- this one runs in a browser */
 
 // Renews the parts of a page that are marked as live, once a second, for as long as somebody looks.
 // Without JavaScript the page loads itself again instead: see views/page.ts.

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { chromium as playwright, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { samplePhoto } from '../../src/web/world/sample-photo.ts'
-import { freshSite } from '../fresh-site.ts'
+import { freshSite } from '../web/fresh-site.ts'
 
 let browser: Browser
 let pictures: string
