@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '@goplate/queue-core'
 import type { Configuration, EntityMetadata, EventSubscriber, MikroORM, Platform } from '@mikro-orm/core'
 import { CommitWake } from './commit-wake.ts'
+import { checkedName, defaultPrefix, defaultSchema } from './object-names.ts'
 import { rawQuery, type QueryRunner } from './raw-query.ts'
 import { QueueJob, queueJobSchema } from './queue-job.ts'
 import { ReadOnlyJobGuard } from './read-only-job.ts'
@@ -23,7 +24,6 @@ export interface QueueInstallation {
 }
 
 const key = '@goplate/queue-mikroorm'
-const identifier = /^[a-z_][a-z0-9_]{0,47}$/
 
 /**
  * Makes a MikroORM ready for the queue: registers the `QueueJob` view, follows transactions, and hides the queue's
@@ -37,8 +37,8 @@ export function queueExtension(options: QueueExtensionOptions = {}): {
   readonly name: string
   register(orm: MikroORM): void
 } {
-  const schema = checked('schema', options.schema ?? 'goplate_queue')
-  const prefix = checked('prefix', options.prefix ?? 'goplate_queue_')
+  const schema = checkedName('schema', options.schema ?? defaultSchema)
+  const prefix = checkedName('prefix', options.prefix ?? defaultPrefix)
   return {
     name: 'GoplateQueue',
     register({ config, driver }) {
@@ -62,12 +62,6 @@ export function installationOf(orm: { readonly config: Configuration }): QueueIn
   const installation = orm.config.getExtension<QueueInstallation>(key)
   if (installation !== undefined) return installation
   throw new InvalidOptionError('orm', 'add queueExtension() to the `extensions` of the MikroORM configuration.')
-}
-
-// Names are spliced into SQL; nothing that needs quoting or is folded to another case may pass.
-function checked(option: string, name: string): string {
-  if (identifier.test(name) && !name.startsWith('pg_') && !name.startsWith('sqlite_')) return name
-  throw new InvalidOptionError(option, `"${name}" must match ${identifier.source} and not begin with pg_ or sqlite_.`)
 }
 
 /** Of the two databases only SQLite has no schemas, or calls the first of its attached files `main`. */

@@ -1,2 +1,3 @@
 export type { MikroOrmCaller } from './entity-manager.ts'
 export { postgresDriver, type PostgresDriverOptions } from './postgres/postgres-driver.ts'
+export { queueMigration, type QueueMigrationOptions } from './postgres/queue-migration.ts'

@@ -7,6 +7,7 @@ import { SqliteDriver } from './sqlite/sqlite-driver.ts'
 import { tablesOf } from './sqlite/tables.ts'
 
 export type { MikroOrmCaller } from './entity-manager.ts'
+export { queueMigration, type QueueMigrationOptions } from './sqlite/queue-migration.ts'
 
 export interface SqliteDriverOptions {
   /**

@@ -7,9 +7,9 @@ import type { Timed } from './timed.ts'
 /* The groups a driver may lack. Each is present exactly when its capability is set. */
 
 export interface DriverMigrations {
-  /** Brings the schema to the version of this driver; safe in any number of processes at once. */
+  /** Brings the schema to the version of this driver; safe in any number of processes at once. Throws `SchemaError`. */
   migrate(): Promise<{ readonly from: number; readonly to: number }>
-  /** Compares the schema with the version of this driver and changes nothing. */
+  /** Compares the schema with the version of this driver and changes nothing. A newer one throws `SchemaError`. */
   check(): Promise<{ readonly current: number; readonly wanted: number }>
 }
 

@@ -1,4 +1,4 @@
-const relations = [
+export const relations = [
   'job',
   'job_id',
   'ready',

@@ -107,7 +107,7 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     this.#connection = connection
     this.#commitWake = commitWake
     this.migrations = {
-      migrate: () => connection.write((session) => migrate(session, Date.now())),
+      migrate: () => connection.write(migrate),
       check: () => connection.read(checkSchema),
     }
     this.transactions = {

@@ -1,4 +1,4 @@
-const names = [
+export const tableNames = [
   'job',
   'ready',
   'later',
@@ -26,8 +26,8 @@ const names = [
 ] as const
 
 /** Every table and the view, by what they are called without the prefix. */
-export type Tables = Readonly<Record<(typeof names)[number], string>>
+export type Tables = Readonly<Record<(typeof tableNames)[number], string>>
 
 export function tablesOf(prefix: string): Tables {
-  return Object.fromEntries(names.map((name) => [name, prefix + name])) as Tables
+  return Object.fromEntries(tableNames.map((name) => [name, prefix + name])) as Tables
 }

@@ -3,7 +3,7 @@ import type {} from '@goplate/local-postgres/vitest'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { ownSession } from '../../src/postgres/connections.ts'
-import { schemaVersions } from '../../src/postgres/migrations.ts'
+import { newestVersion, upStatements } from '../../src/postgres/schema/versions.ts'
 import { sqlNames } from '../../src/postgres/sql-names.ts'
 import { StatementTexts, type Statement } from '../../src/postgres/statement.ts'
 import { cancelJobs } from '../../src/postgres/statements/cancel-jobs.ts'
@@ -61,8 +61,7 @@ const reached = new Map<string, Record<string, string[]>>()
 beforeAll(async () => {
   database = await createDatabase(inject('postgresUrl'))
   const setup = await connect('')
-  await setup.query(`create schema ${q.schema}`)
-  for (const version of schemaVersions) for (const statement of version(q)) await setup.query(statement)
+  for (const statement of upStatements(q, { from: 0, to: newestVersion })) await setup.query(statement)
   for (const table of large) await setup.query(`alter table ${q.schema}.${table} set (autovacuum_enabled = off)`)
   fromTheStart = await connect(ownSession())
   for (const [name, reach] of states) {

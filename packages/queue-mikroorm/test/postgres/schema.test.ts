@@ -38,7 +38,7 @@ describe('migrations', () => {
     await driver.migrations!.migrate()
     await queue.admin.query('insert into from_the_future.migration (version) values (99)')
     await expect(driver.migrations!.migrate()).rejects.toThrow(SchemaError)
-    expect(await driver.migrations!.check()).toEqual({ current: 99, wanted: 1 })
+    await expect(driver.migrations!.check()).rejects.toThrow(SchemaError)
   })
 
   it("the application's own schema diff neither creates nor drops anything of ours", async () => {

@@ -1,9 +1,48 @@
-import type { Tables } from '../tables.ts'
+import type { MigrationRange } from '../../migration-range.ts'
+import { tableNames, type Tables } from '../tables.ts'
 import { featureTables } from './feature-tables.ts'
 import { ledgerTables } from './ledger-tables.ts'
 import { queueJobView } from './queue-job-view.ts'
 
-/** One list of statements per version of the schema; a list that was released never changes. */
-export const schemaVersions: readonly ((tables: Tables) => readonly string[])[] = [
-  (tables) => [...ledgerTables(tables), ...featureTables(tables), queueJobView(tables)],
+interface SchemaVersion {
+  up(tables: Tables): readonly string[]
+  down(tables: Tables): readonly string[]
+}
+
+/** What each version changes, oldest first. A released version never changes. */
+const versions: readonly SchemaVersion[] = [
+  { up: (tables) => [...ledgerTables(tables), ...featureTables(tables), queueJobView(tables)], down: dropEverything },
 ]
+
+export const newestVersion = versions.length
+
+/** Everything there is to run, the queue's own record of it included. */
+export function upStatements(t: Tables, { from, to }: MigrationRange): readonly string[] {
+  return [
+    ...(from === 0 ? [versionTable(t)] : []),
+    ...versions.slice(from, to).flatMap(({ up }, index) => [...up(t), recordVersion(t, from + index + 1)]),
+  ]
+}
+
+/** Newest first. */
+export function downStatements(t: Tables, { from, to }: MigrationRange): readonly string[] {
+  const undone = versions
+    .slice(to, from)
+    .map(({ down }, index) => [...down(t), `delete from ${t.migration} where version = ${to + index + 1}`])
+  return [...undone.reverse().flat(), ...(to === 0 ? [`drop table ${t.migration}`] : [])]
+}
+
+function versionTable({ migration }: Tables): string {
+  return `create table ${migration} (version integer primary key, applied_at integer not null)`
+}
+
+/** Whoever runs this has no parameters to bind. */
+function recordVersion({ migration }: Tables, version: number): string {
+  const now = `cast((julianday('now') - 2440587.5) * 86400000 as integer)`
+  return `insert into ${migration} (version, applied_at) values (${version}, ${now})`
+}
+
+function dropEverything(t: Tables): readonly string[] {
+  const tables = tableNames.filter((name) => name !== 'queue_job' && name !== 'migration')
+  return [`drop view ${t.queue_job}`, ...tables.map((name) => `drop table ${t[name]}`)]
+}
