@@ -1,12 +1,14 @@
 import type { JobId } from '@goplate/queue-core'
 import { Hono } from 'hono'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { stream } from 'hono/streaming'
+import type { StreamingApi } from 'hono/utils/stream'
 import type { ImagePayload } from '../../jobs/process-image.ts'
 import { refusedAddress, type Site } from '../site.ts'
 import { samplePhoto } from '../world/sample-photo.ts'
 
 /** How long the slow photo takes: long enough to look at the running job and to cancel it. */
 const slowPhotoMs = 20_000
+const pieces = 40
 
 /** Things that go wrong, or just not at once, to be looked at. Each dispatches one job. */
 export function trialRoutes(site: Site): Hono {
@@ -16,10 +18,20 @@ export function trialRoutes(site: Site): Hono {
   }
   return routes
     .get('/try/slow-photo', async (c) => {
-      await sleep(slowPhotoMs, undefined, { signal: c.req.raw.signal }).catch(() => {})
-      return c.body(new Uint8Array(await samplePhoto()), 200, { 'content-type': 'image/jpeg' })
+      const photo = await samplePhoto()
+      c.header('content-type', 'image/jpeg')
+      c.header('content-length', String(photo.length))
+      return stream(c, (out) => trickle(photo, out))
     })
     .get('/try/broken-photo', (c) => c.body('This is no photo.', 200, { 'content-type': 'image/jpeg' }))
+}
+
+async function trickle(photo: Uint8Array, out: StreamingApi): Promise<void> {
+  const piece = Math.ceil(photo.length / pieces)
+  for (let start = 0; start < photo.length && !out.aborted; start += piece) {
+    await out.sleep(slowPhotoMs / pieces)
+    await out.write(photo.subarray(start, start + piece))
+  }
 }
 
 function trials({ app, origin }: Site): Readonly<Record<string, () => Promise<{ readonly id: JobId }>>> {

@@ -11,7 +11,7 @@ function job(fields: Partial<JobRecord>): JobRecord {
     ...{ attempt: 0, maxAttempts: 3, crashes: 0, maxCrashes: 3, epoch: 0, createdAt: at(0), tags: [], meta: {} },
     ...{ cancelRequested: false, solo: false },
     ...fields,
-  } as JobRecord
+  } satisfies Partial<JobRecord>
 }
 
 const retried: OutcomeRecord = {
