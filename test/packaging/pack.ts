@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -22,6 +22,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const packed = await Promise.all(
     publicPackages().map((manifest) => pack(manifest.name, manifest.directory, directory)),
   )
+  // What the adapter's declarations name, for whoever reads them.
+  const mikroOrm = join(root, 'packages/queue-mikroorm/node_modules/@mikro-orm')
+  await symlink(mikroOrm, join(directory, 'node_modules/@mikro-orm'))
   project.provide('packed', Object.fromEntries(packed))
   return () => rm(directory, { recursive: true, force: true })
 }

@@ -1,52 +1,76 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { publicPackages, root, run, runPnpm } from '../packaging/packages.ts'
+import { publicPackages, readManifest, root, run, runPnpm } from '../packaging/packages.ts'
 import { startRegistry } from './registry.ts'
+
+const names = publicPackages().map(({ name }) => name)
+const mikroOrm = ['core', 'postgresql', 'sqlite'].map((name) => `@mikro-orm/${name}@7.2.1`)
 
 let registry: Awaited<ReturnType<typeof startRegistry>>
 let directory: string
 let workspace: string
-let application: string
+let first: string
 
 beforeAll(async () => {
   registry = await startRegistry()
   directory = mkdtempSync(join(tmpdir(), 'rehearsal-'))
   workspace = join(directory, 'workspace')
-  application = join(directory, 'application')
   await copyWorkspace()
 })
-afterAll(async () => {
-  await registry.stop()
+afterAll(() => {
+  registry?.stop()
   rmSync(directory, { recursive: true, force: true })
 })
 
-test('a release is published with one command and installed from the registry', async () => {
-  writeFileSync(join(workspace, '.changeset/rehearsal.md'), "---\n'@goplate/queue-core': minor\n---\n\nA feature.\n")
-  await runPnpm(['exec', 'changeset', 'version'], workspace)
-  await git('commit', '--quiet', '--all', '--message', 'Version packages')
-  await runPnpm(['build'], workspace)
-  await runPnpm(['exec', 'changeset', 'publish'], workspace)
-
-  const released = publicPackages().map(({ name, version }) => `${name}@${nextMinor(version)}`)
-  expect(registry.published().sort()).toEqual(released.sort())
-
-  await runPnpm(['exec', 'changeset', 'publish'], workspace) // again: nothing is left to publish
-  expect(registry.published()).toHaveLength(released.length)
-
-  cpSync(join(workspace, '.npmrc'), join(application, '.npmrc'), { recursive: true })
-  writeFileSync(join(application, 'package.json'), '{ "private": true, "type": "module" }')
-  const names = publicPackages().map(({ name }) => name)
-  await run('npm', ['install', '--no-audit', '--no-fund', ...names, '@mikro-orm/core@7.2.1'], application)
-  const entries = publicPackages().flatMap(({ name, exports }) =>
-    Object.keys(exports)
-      .filter((entry) => !entry.endsWith('.json'))
-      .map((entry) => join(name, entry)),
-  )
-  const script = entries.map((entry) => `await import('${entry}')`).join('\n')
-  await run(process.execPath, ['--input-type=module', '--eval', script], application)
+test('the first release publishes every package, and nothing twice', async () => {
+  await release()
+  first = (await registry.versions(names[0]!))[0]!
+  expect(await published()).toEqual(names.map((name) => [name, [first]]))
+  await runPnpm(['release'], workspace)
+  expect(await published()).toEqual(names.map((name) => [name, [first]]))
 })
+
+test('a change of one package is a release of all, next to the first', async () => {
+  writeFileSync(join(workspace, '.changeset/rehearsal.md'), "---\n'@goplate/queue-core': minor\n---\n\nA feature.\n")
+  await release()
+  expect(await published()).toEqual(names.map((name) => [name, [first, nextMinor(first)]]))
+})
+
+test.each(
+  publicPackages().flatMap((manifest) => [
+    { name: manifest.name, exports: manifest.exports, client: 'npm' as const },
+    { name: manifest.name, exports: manifest.exports, client: 'pnpm' as const },
+  ]),
+)('$name alone is installed with $client, and every entry is imported', async ({ name, exports, client }) => {
+  const application = mkdtempSync(join(directory, 'application-'))
+  cpSync(join(workspace, '.npmrc'), join(application, '.npmrc'))
+  writeFileSync(join(application, 'package.json'), '{ "private": true, "type": "module" }')
+  const wanted = [name, ...(name.endsWith('mikroorm') ? mikroOrm : [])]
+  if (client === 'npm') await run('npm', ['install', '--no-audit', '--no-fund', ...wanted], application)
+  else await runPnpm(['add', '--ignore-scripts', '--config.minimumReleaseAge=0', ...wanted], application)
+
+  const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'))
+  const script = entries.map((entry) => `await import('${join(name, entry)}')`).join('\n')
+  await run(process.execPath, ['--input-type=module', '--eval', script], application)
+  const { version } = readManifest(join(application, 'node_modules', name, 'package.json'))
+  expect(version).toBe(nextMinor(first))
+})
+
+/** What the release workflow does after the tests: versions if there are changesets, else the release. */
+async function release(): Promise<void> {
+  if (globSync('.changeset/!(README).md', { cwd: workspace }).length > 0) {
+    await runPnpm(['changeset', 'version'], workspace)
+    await git('add', '--all')
+    await git('commit', '--quiet', '--message', 'Version packages')
+  }
+  await runPnpm(['release'], workspace)
+}
+
+async function published(): Promise<[name: string, versions: string[]][]> {
+  return Promise.all(names.map(async (name) => [name, await registry.versions(name)] as [string, string[]]))
+}
 
 /** What git knows and what it would take in, installed, with the loopback registry for our scope alone. */
 async function copyWorkspace(): Promise<void> {
