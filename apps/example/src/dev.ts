@@ -4,9 +4,12 @@ import { openDevelopmentDatabase } from './web/development-database.ts'
 import { openSite } from './web/open-site.ts'
 
 /** Where a restart finds everything again; not in version control. */
-const folder = fileURLToPath(new URL('../data', import.meta.url))
+const data = fileURLToPath(new URL('../data', import.meta.url))
 
-const { values } = parseArgs({ options: { postgres: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { postgres: { type: 'boolean', default: false }, data: { type: 'string', default: data } },
+})
+const folder = values.data
 const database = await openDevelopmentDatabase({ postgres: values.postgres, folder })
 const port = Number(process.env.PORT ?? 3000)
 const site = await openSite({ database: database.settings, folder, port }).catch(async (error: unknown) => {

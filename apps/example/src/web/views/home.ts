@@ -78,7 +78,7 @@ const trials = [
   { path: 'refused-address', name: 'A refused address', story: 'The mail server answers 550: failed for good.' },
   { path: 'delayed-email', name: 'A delayed e-mail', story: 'Dispatched now, due in 20 seconds.' },
   { path: 'broken-photo', name: 'A broken photo', story: 'The handler throws; five attempts, 5 s apart.' },
-  { path: 'unknown-process-type', name: 'An unknown process type', story: 'A permanent error: one attempt.' },
+  { path: 'unknown-process-type', name: 'An unknown process', story: 'A permanent error: one attempt.' },
   { path: 'slow-photo', name: 'A slow photo', story: 'Runs for 20 seconds. Cancel it, or stop this process.' },
 ] as const
 
@@ -89,8 +89,8 @@ function trialsCard({ mailIsUp }: HomePage): Html {
       <li>
         ${
           mailIsUp
-            ? actionButton('/mail/down?back=home', 'Take the mail server down')
-            : actionButton('/mail/up?back=home', 'Bring the mail server up', 'primary')
+            ? actionButton('/mail/down?back=home', 'Stop the mail server')
+            : actionButton('/mail/up?back=home', 'Start the mail server', 'primary')
         }
         <span>${mailIsUp ? 'Then sign up, and watch the retries.' : 'It is down: e-mails are tried again.'}</span>
       </li>

@@ -13,7 +13,7 @@ export function mailboxPage(letters: readonly Letter[], isUp: boolean): Html {
         <h1>Mail</h1>
         <div class="server">
           <span class="badge ${isUp ? 'finished' : 'failed'}">mail server is ${isUp ? 'up' : 'down'}</span>
-          ${isUp ? actionButton('/mail/down', 'Take it down') : actionButton('/mail/up', 'Bring it up', 'primary')}
+          ${isUp ? actionButton('/mail/down', 'Stop it') : actionButton('/mail/up', 'Start it', 'primary')}
         </div>
       </div>
       ${
