@@ -11,6 +11,7 @@ const examples: readonly errors.QueueError[] = [
   new errors.UnknownJobError('mail'),
   new errors.MissingHandlerError(['mail', 'image']),
   new errors.DuplicateJobError('mail', 'key', '7'),
+  new errors.QueueFullError('mail', 1_000, 1_000),
   new errors.PermanentError('no such address'),
   new errors.TimeoutError('mail', 100),
   new errors.JobAbortedError('shutdown'),

@@ -9,6 +9,7 @@ export const queueErrorCodes = [
   'GPQ_UNKNOWN_JOB',
   'GPQ_MISSING_HANDLER',
   'GPQ_DUPLICATE_JOB',
+  'GPQ_QUEUE_FULL',
   'GPQ_PERMANENT',
   'GPQ_TIMEOUT',
   'GPQ_ABORTED',
@@ -148,6 +149,26 @@ export class DuplicateJobError extends QueueError {
     this.holder = holder
   }
   static override readonly isInstance = withCode<DuplicateJobError>('GPQ_DUPLICATE_JOB')
+}
+
+/** A dispatch outside a transaction would have gone over `maxPending`. Nothing of the call was stored. */
+export class QueueFullError extends QueueError {
+  /** Undefined when the limit is for all queues together. */
+  readonly queue: string | undefined
+  /** Jobs that waited, by a count at most a second old and what this process added since. */
+  readonly pending: number
+  readonly limit: number
+  constructor(queue: string | undefined, pending: number, limit: number) {
+    const where = queue === undefined ? 'in all queues' : `in the queue "${queue}"`
+    super(
+      'GPQ_QUEUE_FULL',
+      `${pending} jobs wait ${where}, and \`maxPending\` is ${limit}. Dispatch again later, or let more workers run.`,
+    )
+    this.queue = queue
+    this.pending = pending
+    this.limit = limit
+  }
+  static override readonly isInstance = withCode<QueueFullError>('GPQ_QUEUE_FULL')
 }
 
 /** Thrown by a handler: the job fails now and is never retried. */

@@ -1,4 +1,7 @@
-export { Queue, type ListOptions } from './queue/queue.ts'
+export { Queue } from './queue/queue.ts'
+export type { JobPage, ListOptions } from './queue/look-up.ts'
+export type { Erased, EraseFilter, EraseOptions } from './queue/erase.ts'
+export type { MaxPending } from './queue/backlog.ts'
 export type { WaitOptions } from './queue/wait-for-end.ts'
 export type { DeleteVerdict, LogRecord, PausedThing, PauseOptions, PauseRecord } from './queue/administration.ts'
 export type { QueueHealth } from './queue/health.ts'
@@ -20,6 +23,7 @@ export {
   PermanentError,
   QueueClosedError,
   QueueError,
+  QueueFullError,
   SchemaError,
   StorageError,
   TimeoutError,
@@ -50,6 +54,7 @@ export {
   type JobState,
   type JobTransition,
 } from './job/job-state.ts'
+export type { DispatchDraft, HandledAttempt, Middleware, StoredDraft } from './job/middleware.ts'
 export { newLeaseId } from './lease-id.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export { systemClock } from './system-clock.ts'

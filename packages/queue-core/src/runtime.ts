@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { StorageDriver } from './driver/storage-driver.ts'
 import type { EventEmitter } from './event-emitter.ts'
 import type { QueueEvents } from './events.ts'
+import type { Middleware } from './job/middleware.ts'
 import type { JobId } from './job/stored-job.ts'
 import type { RegisteredJobs } from './job/registered-job.ts'
 import type { Logger } from './logger.ts'
@@ -16,6 +17,8 @@ export interface Runtime {
   readonly random: Random
   readonly logger: Logger
   readonly events: EventEmitter<QueueEvents>
+  /** Outermost first. */
+  readonly middleware: readonly Middleware[]
   /** Called for each error a handler threw and each job that failed; what it throws is a warning. */
   readonly onError:
     ((error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void) | undefined

@@ -1,6 +1,6 @@
 import { decodeJson } from '../payload/encode-json.ts'
 import type { ErrorDescription } from './describe-error.ts'
-import { jobLabel, type JobLabel } from './job-label.ts'
+import { jobLabel, type JobLabel, type Obstacles } from './job-label.ts'
 import type { FailureReason, JobState } from './job-state.ts'
 import type { JobId, JsonText, OutcomeName, StoredJob, StoredOutcome } from './stored-job.ts'
 
@@ -53,15 +53,15 @@ export interface OutcomeRecord {
   readonly result?: unknown
 }
 
-/** `now`, in epoch milliseconds, is for the label only. Never throws: a damaged job must still be seen. */
-export function toJobRecord(stored: StoredJob, now: number): JobRecord {
+/** `now`, in epoch milliseconds, and `obstacles` are for the label only. Never throws: a damaged job must still be seen. */
+export function toJobRecord(stored: StoredJob, now: number, obstacles: Obstacles = {}): JobRecord {
   const { payload, meta, error, result, history, createdAt, availableAt, startedAt, endedAt, expiresAt, ...same } =
     stored
   const damaged: string[] = []
   const parsed = parseAll({ payload, ...defined({ meta, error, result }) }, damaged) as ParsedFields
   return {
     ...same,
-    label: jobLabel(stored, now),
+    label: jobLabel(stored, now, obstacles),
     payload: undefined,
     meta: {},
     ...parsed,

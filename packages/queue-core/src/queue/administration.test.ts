@@ -58,6 +58,33 @@ describe('pausing', () => {
     expect(await queue.createWorker().drain()).toBe(1)
   })
 
+  test('is told of every due job it stops, by one question per look', async () => {
+    const clock = new FakeClock()
+    const memory = memoryDriver({ clock })
+    let questions = 0
+    const pausing = {
+      ...memory.pausing!,
+      paused: async (request: object) => {
+        questions += 1
+        return memory.pausing!.paused(request)
+      },
+    }
+    const queue = new Queue({ driver: { ...memory, pausing }, jobs: [talk], clock })
+    const ended = await queue.dispatch(talk, { lines: 0 })
+    await queue.createWorker().drain()
+    await queue.dispatchMany(talk, [{ lines: 0 }, { lines: 0 }])
+    const later = await queue.dispatch(talk, { lines: 0 }, { delay: '1h' })
+    const labels = async () => (await queue.list()).jobs.map(({ label }) => label)
+    await queue.pause({ queue: 'talk' })
+    expect(await labels()).toEqual(['scheduled', 'ready', 'ready', 'finished'])
+    await queue.pause({ type: 'talk' })
+    expect(await labels()).toEqual(['scheduled', 'paused', 'paused', 'finished'])
+    expect((await queue.find(later.id))?.label).toBe('scheduled')
+    expect(questions).toBe(3)
+    expect((await queue.find(ended.id))?.label).toBe('finished')
+    expect(questions).toBe(3)
+  })
+
   test('refuses what is neither a queue nor a type, both, or no time at all', async () => {
     const { queue } = scene()
     for (const bad of [{}, { queue: 'a', type: 'b' }, { queue: 'a b' }, { queue: 'a', for: 0 }, { type: 7 }]) {
@@ -69,6 +96,8 @@ describe('pausing', () => {
     const { pausing: _pausing, reports: _reports, ...rest } = memoryDriver()
     const queue = new Queue({ driver: rest, jobs: [talk] })
     await expect(queue.pause({ queue: 'default' })).rejects.toSatisfy(UnsupportedError.isInstance)
+    const { id } = await queue.dispatch(talk, { lines: 0 })
+    expect((await queue.find(id))?.label).toBe('ready')
     await expect(queue.lines('1')).rejects.toSatisfy(UnsupportedError.isInstance)
   })
 })

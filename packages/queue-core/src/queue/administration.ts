@@ -5,9 +5,11 @@ import { InvalidOptionError, UnsupportedError } from '../errors.ts'
 import type { EventEmitter } from '../event-emitter.ts'
 import type { QueueEvents } from '../events.ts'
 import { storableReason } from '../job/clean-text.ts'
+import { dateOf } from '../job/job-record.ts'
 import { endedStates } from '../job/job-state.ts'
 import { checkInteger, checkName } from '../job/option-checks.ts'
 import type { JobId } from '../job/stored-job.ts'
+import { eraseJobs, type Erased, type EraseFilter, type EraseOptions } from './erase.ts'
 
 export type DeleteVerdict = 'removed' | 'cancel_requested' | 'missing'
 
@@ -34,20 +36,29 @@ export interface LogRecord extends Omit<StoredLogLine, 'at'> {
   readonly at: Date
 }
 
+interface AdministrationParts {
+  readonly driver: StorageDriver<never>
+  readonly events: EventEmitter<QueueEvents>
+  /** Somebody may wait for the end of this job; without an id, of any. */
+  readonly onEnded: (id?: JobId) => void
+}
+
 /** What people do to jobs that are stored, checked before storage sees it. */
 export class Administration {
   readonly #driver: StorageDriver<never>
   readonly #events: EventEmitter<QueueEvents>
-  readonly #date: (at: number) => Date
+  readonly #onEnded: (id?: JobId) => void
 
-  constructor(driver: StorageDriver<never>, events: EventEmitter<QueueEvents>, date: (at: number) => Date) {
+  constructor({ driver, events, onEnded }: AdministrationParts) {
     this.#driver = driver
     this.#events = events
-    this.#date = date
+    this.#onEnded = onEnded
   }
 
   async cancel(ids: readonly JobId[], reason: unknown): Promise<readonly CancelVerdict[]> {
-    return this.#driver.cancel({ ids, ...(reason !== undefined && { reason: checkReason(reason) }) })
+    const verdicts = await this.#driver.cancel({ ids, ...(reason !== undefined && { reason: checkReason(reason) }) })
+    this.#ended(ids, (index) => verdicts[index] === 'cancelled')
+    return verdicts
   }
 
   async retry(ids: readonly JobId[], force: boolean | undefined): Promise<readonly RetryVerdict[]> {
@@ -58,7 +69,14 @@ export class Administration {
   async delete(ids: readonly JobId[]): Promise<readonly DeleteVerdict[]> {
     await this.#driver.cancel({ ids, reason: 'deleted' })
     const verdicts = await this.#driver.remove({ ids })
+    this.#ended(ids, (index) => verdicts[index] === 'removed')
     return verdicts.map((verdict) => (verdict === 'not_ended' ? 'cancel_requested' : verdict))
+  }
+
+  async erase(filter: EraseFilter, options: EraseOptions): Promise<Erased> {
+    const erased = await eraseJobs(this.#driver, filter, options)
+    if (erased.removed > 0) this.#onEnded()
+    return erased
   }
 
   async pause(options: PauseOptions): Promise<void> {
@@ -79,7 +97,7 @@ export class Administration {
   }
 
   async paused(): Promise<readonly PauseRecord[]> {
-    return (await this.#pausing().paused({})).map((pause) => this.#pauseRecord(pause))
+    return (await this.#pausing().paused({})).map(pauseRecord)
   }
 
   async lines(id: JobId, { after = 0, limit = 100 }: { after?: number; limit?: number }): Promise<LogRecord[]> {
@@ -88,7 +106,7 @@ export class Administration {
     const { reports } = this.#driver
     if (reports === undefined) throw new UnsupportedError(this.#driver.name, 'log lines of jobs')
     const lines = await reports.lines({ id, after, limit })
-    return lines.map((line) => ({ ...line, at: this.#date(line.at) }))
+    return lines.map((line) => ({ ...line, at: dateOf(line.at) }))
   }
 
   #pausing(): NonNullable<StorageDriver['pausing']> {
@@ -96,9 +114,15 @@ export class Administration {
     return this.#driver.pausing
   }
 
-  #pauseRecord({ since, until, ...same }: Pause): PauseRecord {
-    return { ...same, since: this.#date(since), ...(until !== undefined && { until: this.#date(until) }) }
+  #ended(ids: readonly JobId[], has: (index: number) => boolean): void {
+    ids.forEach((id, index) => {
+      if (has(index)) this.#onEnded(id)
+    })
   }
+}
+
+function pauseRecord({ since, until, ...same }: Pause): PauseRecord {
+  return { ...same, since: dateOf(since), ...(until !== undefined && { until: dateOf(until) }) }
 }
 
 function targetOf({ queue, type }: PausedThing): { kind: 'queue' | 'type'; name: string } {

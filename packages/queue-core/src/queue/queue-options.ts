@@ -1,16 +1,26 @@
 import type { Clock } from '../clock.ts'
 import type { StorageDriver } from '../driver/storage-driver.ts'
-import type { AnyJob } from '../job/job-definition.ts'
+import type { AnyJob, QueueOf } from '../job/job-definition.ts'
+import type { Middleware } from '../job/middleware.ts'
 import type { JobId } from '../job/stored-job.ts'
 import type { JobRegistry } from '../job-registry.ts'
 import type { Logger } from '../logger.ts'
 import type { Random } from '../random.ts'
+import type { MaxPending } from './backlog.ts'
 
 export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends object> {
   /** Where jobs are stored: `postgresDriver(orm)`, `sqliteDriver(orm)`, `memoryDriver()`, or one of your own. */
   readonly driver: StorageDriver<Caller>
   /** Every job this process dispatches or runs. */
   readonly jobs: Jobs | JobRegistry<Jobs>
+  /** Runs around every dispatch and every handler, the first outermost. */
+  readonly middleware?: readonly Middleware[]
+  /**
+   * How many pending jobs, delayed ones too, there may be: in all queues together, or by queue. A dispatch outside a
+   * transaction that would go over it throws `QueueFullError`; one inside a transaction never does. By a count at most
+   * a second old: several processes together may go over it by what they dispatch in that second. Default: no limit.
+   */
+  readonly maxPending?: MaxPending<NoInfer<QueueOf<Jobs[number]>>>
   /** Called with every error a handler ended with; for error trackers. What it throws becomes a `warning` event. */
   readonly onError?: (
     error: unknown,

@@ -9,6 +9,7 @@ import { factsOf, type HeldJob } from './held-job.ts'
 import { checkReturn } from './after-completion.ts'
 import type { Batches } from './batches.ts'
 import { AttemptContext, type ContextParts } from './job-context.ts'
+import { handleThrough } from './middleware.ts'
 import { reportError } from './report-error.ts'
 import type { Decision } from './settler.ts'
 
@@ -80,12 +81,14 @@ export class AttemptRunner {
   }
 
   async #handle(held: HeldJob, job: RegisteredJob, payload: unknown): Promise<AttemptEnd> {
-    const { driver, events } = this.#parts.runtime
+    const { driver, events, middleware } = this.#parts.runtime
     events.emit('job:started', { ...factsOf(held, this.#parts.options.name), waitMs: held.job.waitMs })
     const context = new AttemptContext(held, this.#parts)
     const { handle, many } = job
-    const work = async (): Promise<unknown> =>
+    const call = async (): Promise<unknown> =>
       many === undefined ? handle?.(payload, context) : this.#parts.batches.join(many, held, { payload, context })
+    const { meta } = held.job
+    const work = () => handleThrough(middleware, { context, payload, meta, handle: call })
     try {
       const value = await (driver.runInScope === undefined ? work() : driver.runInScope(work))
       return this.#returned(held, context, value)

@@ -1,0 +1,50 @@
+import { ObservedDriver } from '../driver/observed-driver.ts'
+import { EventEmitter } from '../event-emitter.ts'
+import type { QueueEvents } from '../events.ts'
+import type { AnyJob, NoDuplicates } from '../job/job-definition.ts'
+import { checkMiddleware } from '../job/middleware.ts'
+import { registerJobs } from '../job-registry.ts'
+import { silentLogger } from '../logger.ts'
+import type { Runtime } from '../runtime.ts'
+import { systemClock } from '../system-clock.ts'
+import { systemRandom } from '../system-random.ts'
+import { Administration } from './administration.ts'
+import { publishDriverCall, publishEvents } from './diagnostics.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { JobWaiter } from './job-waiter.ts'
+import type { QueueOptions } from './queue-options.ts'
+
+/** What a queue is made of. None of it has a timer or makes a call before it is used. */
+export interface QueueParts<Caller extends object> {
+  readonly driver: ObservedDriver<Caller>
+  readonly runtime: Runtime
+  readonly dispatcher: Dispatcher
+  readonly administration: Administration
+  readonly waiter: JobWaiter
+}
+
+/** Fills in the defaults and connects the parts. Throws `InvalidOptionError`, `DuplicateTypeError`. */
+export function composeQueue<const Jobs extends readonly AnyJob[], Caller extends object>(
+  options: QueueOptions<Jobs, Caller> & NoDuplicates<NoInfer<Jobs>>,
+): QueueParts<Caller> {
+  const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
+  const events = new EventEmitter<QueueEvents>((error, name) =>
+    logger.error({ err: error }, `listener of ${name} failed`),
+  )
+  publishEvents(events)
+  const driver = new ObservedDriver(options.driver, clock, publishDriverCall)
+  const runtime: Runtime = {
+    ...{ driver, clock, random, logger, events },
+    jobs: registerJobs(options.jobs, random),
+    middleware: checkMiddleware(options.middleware ?? []),
+    onError: options.onError,
+    dispatch: (job, payload, given) => dispatcher.one(job as AnyJob, payload, given as object | undefined),
+    closed: () => driver.closed,
+  }
+  const dispatcher: Dispatcher = new Dispatcher(runtime, options.maxPending)
+  const waiter = new JobWaiter((ids) => driver.find({ ids }), clock)
+  const administration = new Administration({ driver, events, onEnded: (id) => waiter.look(id) })
+  for (const ended of ['job:finished', 'job:failed', 'job:cancelled', 'job:expired'] as const)
+    events.on(ended, ({ jobId }) => waiter.look(jobId))
+  return { driver, runtime, dispatcher, administration, waiter }
+}
