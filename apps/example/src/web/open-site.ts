@@ -20,7 +20,7 @@ export interface SiteOptions {
 }
 
 export interface OpenSite extends Site {
-  /** Lets running jobs end for two seconds, gives back the others. */
+  /** Lets running jobs end for a second, then gives them back. */
   close(): Promise<void>
 }
 
@@ -60,13 +60,11 @@ export async function openSite({ database, folder, port }: SiteOptions): Promise
   }
 }
 
-/** A lease of three seconds: after a crash, the next process waits no longer for the jobs of the one before. */
+/** In development mode: after a crash, the next process waits some six seconds for the jobs of the one before. */
 async function startWorker({ app }: Site): Promise<void> {
   const worker = app.queue.createWorker({
-    name: 'web',
+    development: true,
     queues: { mail: { concurrency: 4 }, images: { concurrency: 2 } },
-    lease: '3s',
-    stopTimeout: '2s',
   })
   await worker.start()
 }

@@ -40,7 +40,7 @@ function row(job: JobRecord): Html {
     <td data-label="Dispatched" class="number">${clockTime(job.createdAt)}</td>
     <td data-label="Waited" class="number">${last?.waitMs === undefined ? '–' : duration(last.waitMs)}</td>
     <td data-label="Took" class="number">${last?.durationMs === undefined ? '–' : duration(last.durationMs)}</td>
-    <td data-label="Error" class="error">${errorOf(job)}</td>
+    <td data-label="Error" class="error ${job.state}">${errorOf(job)}</td>
   </tr>`
 }
 
