@@ -1,4 +1,4 @@
-// The first step of `test` and `demo`: stops when the installation does not match the lockfile.
+// The first step of `test`, `demo` and `dev`: stops when the installation does not match the lockfile.
 //
 // `verifyDepsBeforeRun: install` installs before a script, but when that install fails, pnpm 12 only warns and runs the
 // script all the same. So the frozen install is asked again (it takes a moment when there is nothing to do), and the
