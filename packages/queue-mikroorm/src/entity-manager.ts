@@ -2,6 +2,7 @@ import { TransactionError } from '@goplate/queue-core'
 import { TransactionContext, type EntityManager, type MikroORM } from '@mikro-orm/core'
 import { installationOf } from './extension.ts'
 import type { QueryRunner } from './raw-query.ts'
+import { refuseOtherOrm } from './refuse-other-orm.ts'
 
 export type { MikroOrmCaller } from './transaction-types.ts'
 
@@ -20,7 +21,7 @@ export interface CallersTransaction {
  */
 export function resolveTransaction(orm: MikroORM, em?: EntityManager): CallersTransaction | undefined {
   const chosen = (em ?? orm.em).getContext(false)
-  if (chosen.config !== orm.config) throw new TransactionError(otherOrm)
+  refuseOtherOrm(chosen, orm)
   const transaction = openTransactionOf(chosen)
   if (transaction !== undefined) {
     if (hasEnded(orm, transaction)) throw new TransactionError(ended)
@@ -66,6 +67,3 @@ const outside =
   'Pass the one that em.transactional() gave to your callback, or none.'
 const ended =
   'The transaction of this EntityManager has ended. Await the dispatch inside the callback of em.transactional().'
-const otherOrm =
-  'The EntityManager belongs to another MikroORM than the queue. ' +
-  "Pass one of the queue's own ORM as `em`, and give each MikroORM its own `contextName`."

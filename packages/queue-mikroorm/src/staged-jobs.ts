@@ -5,7 +5,14 @@ import {
   type DispatchRequest,
   type NewJobRecord,
 } from '@goplate/queue-core'
-import type { EntityManager, EventSubscriber, FlushEventArgs, TransactionEventArgs } from '@mikro-orm/core'
+import type {
+  Configuration,
+  EntityManager,
+  EventSubscriber,
+  FlushEventArgs,
+  TransactionEventArgs,
+} from '@mikro-orm/core'
+import { refuseOtherOrm } from './refuse-other-orm.ts'
 import type { MikroOrmCaller } from './transaction-types.ts'
 
 interface Storage {
@@ -35,10 +42,15 @@ export class StagedJobs implements EventSubscriber {
   readonly #watched = new WeakSet<object>()
 
   /** The verb `stage` of a driver. */
-  stageFor(storage: Storage): (request: DispatchRequest<MikroOrmCaller>) => Promise<void> {
+  stageFor(
+    storage: Storage,
+    orm: { readonly config: Configuration },
+  ): (request: DispatchRequest<MikroOrmCaller>) => Promise<void> {
     return async ({ jobs, caller }) => {
       if (caller.em === undefined) throw new InvalidOptionError('em', 'an entity manager is needed to persist a job.')
       const em = caller.em.getContext(false)
+      // Nobody would hear of its flush.
+      refuseOtherOrm(em, orm)
       const staged = this.#staged.get(em) ?? { waiting: [], flushing: [] }
       this.#staged.set(em, staged)
       this.#forgetWhenCleared(em)

@@ -92,7 +92,7 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
       joins: ({ em }) => resolveTransaction(orm, em) !== undefined,
       // A job that was removed since, by retention or by hand, is not there either: it answers false.
       wasCommitted: async (id) => (await find(pool, { ids: [id] })).length > 0,
-      stage: stagedJobs.stageFor(dispatcher),
+      stage: stagedJobs.stageFor(dispatcher, orm),
       complete: (request) => complete({ orm, texts, commitWake, upkeep, sweeper, cursors }, request),
     },
     wakeups,

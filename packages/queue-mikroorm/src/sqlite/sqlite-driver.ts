@@ -113,7 +113,7 @@ export class SqliteDriver implements StorageDriver<MikroOrmCaller> {
     this.transactions = {
       joins: ({ em }) => joinsTransaction(orm, em),
       complete: (request) => completeJob({ orm, connection, commitWake }, request),
-      stage: stagedJobs.stageFor(this),
+      stage: stagedJobs.stageFor(this, orm),
     }
     this.wakeups = sqliteWakeups({ orm, connection, commitWake, watch })
     this.reports = {
