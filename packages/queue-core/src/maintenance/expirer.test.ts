@@ -38,12 +38,15 @@ test('ends what waits too long, soon after its time, and leaves the rest', async
   expect(clock.pending).toBe(0)
 })
 
-test('goes on at once while steps come back full', async () => {
+test('goes on after a short pause while steps come back full', async () => {
   const { clock, expired, expirer, dispatch } = scene()
   await dispatch(1_200, 1)
   await clock.advance(10)
-  expect(await expirer.step()).toBe(0)
-  expect(await expirer.step()).toBe(0)
+  for (let full = 0; full < 2; full += 1) {
+    const pause = await expirer.step()
+    expect(pause).toBeGreaterThan(150)
+    expect(pause).toBeLessThan(350)
+  }
   expect(await expirer.step()).toBeGreaterThan(5_000)
   expect(expired).toHaveLength(1_200)
 })
@@ -56,4 +59,13 @@ test('an error of storage is told, and tried again later', async () => {
   const expirer = new Expirer({ driver: broken, clock, random: seededRandom(1), events })
   expect(await expirer.step()).toBeGreaterThan(5_000)
   expect(errors).toEqual(['expire'])
+})
+
+test('starts no timer for a driver that cannot expire', async () => {
+  const { clock, driver, events } = scene()
+  const { expiry: _expiry, ...rest } = driver
+  const expirer = new Expirer({ driver: rest, clock, random: seededRandom(1), events })
+  expirer.start()
+  expect(clock.pending).toBe(0)
+  await expirer.stop()
 })

@@ -13,6 +13,8 @@ export interface ExpirerParts {
 }
 
 const stepLimit = 500
+/** Between steps that came back full, so that a million late jobs do not crowd out those that run. */
+const pauseMs = 250
 const restMs = 10_000
 
 /**
@@ -28,7 +30,9 @@ export class Expirer {
     this.#loop = new PacedLoop(parts.clock, () => this.step())
   }
 
+  /** Costs nothing with a driver that cannot expire. */
   start(): void {
+    if (this.#parts.driver.expiry === undefined) return
     this.#loop.start(this.#parts.random.number() * restMs)
   }
 
@@ -39,14 +43,14 @@ export class Expirer {
   /** Answers how many milliseconds the next step should wait. Never rejects. */
   async step(): Promise<number> {
     const { driver, events } = this.#parts
-    const rest = restMs * (0.75 + this.#parts.random.number() / 2)
+    const jitter = 0.75 + this.#parts.random.number() / 2
     try {
       const expired = (await driver.expiry?.expire({ limit: stepLimit })) ?? []
       for (const job of expired) events.emit('job:expired', job)
-      return expired.length === stepLimit ? 0 : rest
+      return jitter * (expired.length === stepLimit ? pauseMs : restMs)
     } catch (error) {
       events.emit('error', { error, during: 'expire' })
-      return rest
+      return jitter * restMs
     }
   }
 }

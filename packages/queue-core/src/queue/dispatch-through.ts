@@ -90,8 +90,9 @@ class DraftedCall {
   }
 
   /** A middleware's error first: it may be its words for storage's. */
-  outcome(): Promise<Answers> {
-    return this.#failure === undefined ? this.#answers.promise : Promise.reject(this.#failure.error)
+  async outcome(): Promise<Answers> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    return this.#answers.promise
   }
 }
 

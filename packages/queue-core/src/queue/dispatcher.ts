@@ -9,6 +9,7 @@ import type { Runtime } from '../runtime.ts'
 import { Backlog, type MaxPending } from './backlog.ts'
 import { dispatchThrough } from './dispatch-through.ts'
 import { dispatchOptionNames, newJobRecord } from './new-job-record.ts'
+import { refuseRepeatedKeys } from './refuse-repeated-keys.ts'
 
 /** One call is one step: all its jobs or none. Larger amounts belong in several calls. */
 const maxJobsPerCall = 10_000
@@ -96,8 +97,10 @@ export class Dispatcher {
     return { own, caller }
   }
 
-  #records(items: readonly DispatchItem[]): Promise<NewJobRecord[]> {
-    return Promise.all(items.map((item) => this.#record(item)))
+  async #records(items: readonly DispatchItem[]): Promise<NewJobRecord[]> {
+    const records = await Promise.all(items.map((item) => this.#record(item)))
+    refuseRepeatedKeys(records)
+    return records
   }
 
   async #record(item: DispatchItem): Promise<NewJobRecord> {
