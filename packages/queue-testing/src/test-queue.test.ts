@@ -59,6 +59,48 @@ describe('drain', () => {
     expect(await test.queue.find(id)).toMatchObject({ state: 'failed', attempt: 3, reason: 'exhausted' })
   })
 
+  it('obeys pauses, which end with the virtual time', async () => {
+    const { sendEmail, test } = mailbox()
+    await test.queue.pause({ queue: 'mail', for: '10m', reason: 'the mail server moves' })
+    const { id } = await test.queue.dispatch(sendEmail, hello)
+    await test.advance('9m')
+    expect(await test.drain()).toBe(0)
+    expect((await test.queue.find(id))?.label).toBe('paused')
+    await test.advance('1m')
+    expect(await test.drain()).toBe(1)
+    await test.queue.pause({ type: 'send_email' })
+    await test.queue.dispatch(sendEmail, hello)
+    expect(await test.drain()).toBe(0)
+    await test.queue.resume({ type: 'send_email' })
+    expect(await test.drain()).toBe(1)
+  })
+
+  it('fails jobs that expired in virtual time', async () => {
+    const { sent, sendEmail, test } = mailbox()
+    const expiresAt = new Date(test.clock.wall() + 3_600_000)
+    const { id } = await test.queue.dispatch(sendEmail, hello, { expiresAt })
+    await test.advance('61m')
+    await test.drain()
+    expect(sent).toEqual([])
+    expect(await test.queue.find(id)).toMatchObject({ state: 'failed', reason: 'expired' })
+  })
+
+  it('keeps progress and log lines at the virtual time', async () => {
+    const work = defineJob({
+      type: 'work',
+      handle: async (_payload: null, context) => {
+        context.progress(40)
+        context.log('half way')
+      },
+    })
+    const test = createTestQueue({ jobs: [work] })
+    const { id } = await test.queue.dispatch(work, null)
+    await test.advance('1h')
+    await test.drain()
+    expect((await test.queue.find(id))?.progress).toBe(40)
+    expect(await test.queue.lines(id)).toMatchObject([{ message: 'half way', at: new Date(test.clock.wall()) }])
+  })
+
   it('leaves no timer behind', async () => {
     const { sendEmail, test } = mailbox()
     await test.queue.dispatch(sendEmail, hello)

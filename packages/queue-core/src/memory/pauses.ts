@@ -3,7 +3,8 @@ import { present, type Ledger } from './ledger.ts'
 
 export function pause(ledger: Ledger, { kind, name, reason, forMs }: PauseRequest, now: number): void {
   const until = forMs === undefined ? undefined : now + forMs
-  ledger.pauses.set(`${kind} ${name}`, present({ kind, name, reason, since: now, until }))
+  const since = isPaused(ledger, { kind, name }, now) ? ledger.pauses.get(`${kind} ${name}`)!.since : now
+  ledger.pauses.set(`${kind} ${name}`, present({ kind, name, reason, since, until }))
 }
 
 export function resume(ledger: Ledger, { kind, name }: PauseTarget, now: number): boolean {

@@ -6,6 +6,7 @@ import { sqliteDriver, type MikroOrmCaller } from '../../src/sqlite.ts'
 import { audit } from '../../src/sqlite/audit.ts'
 import { SqliteConnection } from '../../src/sqlite/connection.ts'
 import { tablesOf } from '../../src/sqlite/tables.ts'
+import { unitOfWorkOf } from '../shared/unit-of-work.ts'
 import { temporaryDirectory } from '../sqlite/sqlite-orm.ts'
 
 /** The SQLite driver on `@mikro-orm/libsql`: a local file, not a remote database and not a replica. */
@@ -53,11 +54,16 @@ function underTest(orm: MikroORM) {
     driver: sqliteDriver(orm),
     withTransaction: <T>(work: (transaction: CallerTransaction<MikroOrmCaller>) => Promise<T>) =>
       orm.em.fork().transactional((em) => work(transactionOf(em))),
+    unitOfWork: () => unitOfWorkOf(orm.em.fork()),
   }
 }
 
 function transactionOf(em: MikroORM['em']): CallerTransaction<MikroOrmCaller> {
-  return { caller: { em }, savepoint: (work) => em.transactional((inner) => work(transactionOf(inner))) }
+  return {
+    caller: { em },
+    savepoint: (work) => em.transactional((inner) => work(transactionOf(inner))),
+    unitOfWork: unitOfWorkOf(em),
+  }
 }
 
 function auditOf(orm: MikroORM): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/pglite'
 import { auditStatements } from '../../src/postgres/audit.ts'
 import { queueExtension } from '../../src/index.ts'
 import { postgresDriver, type MikroOrmCaller } from '../../src/postgresql.ts'
+import { unitOfWorkOf } from '../shared/unit-of-work.ts'
 
 const schema = 'goplate_queue'
 
@@ -47,13 +48,18 @@ function underTest(orm: MikroORM): DriverUnderTest<MikroOrmCaller> {
     driver: postgresDriver(orm),
     independent: async () => postgresDriver(orm),
     withTransaction: (work) => orm.em.fork().transactional((em) => work(transactionOf(em))),
+    unitOfWork: () => unitOfWorkOf(orm.em.fork()),
     unstorable: { priority: 100_000 },
     dispose: async () => undefined,
   }
 }
 
 function transactionOf(em: MikroORM['em']): CallerTransaction<MikroOrmCaller> {
-  return { caller: { em }, savepoint: (work) => em.transactional((inner) => work(transactionOf(inner))) }
+  return {
+    caller: { em },
+    savepoint: (work) => em.transactional((inner) => work(transactionOf(inner))),
+    unitOfWork: unitOfWorkOf(em),
+  }
 }
 
 async function empty(orm: MikroORM): Promise<void> {

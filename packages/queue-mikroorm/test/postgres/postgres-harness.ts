@@ -5,6 +5,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import { auditStatements } from '../../src/postgres/audit.ts'
 import { postgresDriver, type MikroOrmCaller } from '../../src/postgresql.ts'
+import { unitOfWorkOf } from '../shared/unit-of-work.ts'
 import { openOrm } from './postgres-orm.ts'
 
 const schema = 'goplate_queue'
@@ -80,6 +81,7 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
       independent: async () => postgresDriver(await this.#orm()),
       withTransaction: <T>(work: (transaction: CallerTransaction<MikroOrmCaller>) => Promise<T>) =>
         inTransaction(orm.em.fork(), this.#enlisting, work),
+      unitOfWork: () => unitOfWorkOf(orm.em.fork()),
       audit: () => this.audit(),
       unstorable: { priority: 100_000 },
       unmigrated: () => this.#unmigrated(),
@@ -205,6 +207,7 @@ function inTransaction<T>(
     work({
       caller: enlisting === 'explicit' ? { em: inner } : {},
       savepoint: (nested) => inTransaction(inner, enlisting, nested),
+      unitOfWork: unitOfWorkOf(inner),
     }),
   )
 }

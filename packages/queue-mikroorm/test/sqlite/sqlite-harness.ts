@@ -5,6 +5,7 @@ import { sqliteDriver, type MikroOrmCaller } from '../../src/sqlite.ts'
 import { audit } from '../../src/sqlite/audit.ts'
 import { SqliteConnection } from '../../src/sqlite/connection.ts'
 import { tablesOf } from '../../src/sqlite/tables.ts'
+import { unitOfWorkOf } from '../shared/unit-of-work.ts'
 import { sqliteOrm, temporaryDirectory, type SqliteOrmOptions } from './sqlite-orm.ts'
 
 type Joining = 'explicit' | 'ambient'
@@ -15,6 +16,7 @@ function transactionOf(em: Em, joining: Joining): CallerTransaction<MikroOrmCall
   return {
     caller: joining === 'explicit' ? { em } : {},
     savepoint: (work) => em.transactional((inner) => work(transactionOf(inner, joining))),
+    unitOfWork: unitOfWorkOf(em),
   }
 }
 
@@ -84,6 +86,7 @@ async function underTest(orm: MikroORM, joining: Joining): Promise<DriverUnderTe
   return {
     driver: sqliteDriver(orm),
     withTransaction: (work) => orm.em.fork().transactional((em) => work(transactionOf(em, joining))),
+    unitOfWork: () => unitOfWorkOf(orm.em.fork()),
     audit: () => auditOf(orm),
     unstorable: { priority: 100_000 },
     dispose: () => orm.close(true),

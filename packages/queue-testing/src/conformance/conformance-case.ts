@@ -5,7 +5,7 @@ import type { World } from './world.ts'
 
 /** A capability of the driver, or something that it or its harness may lack without a flag. */
 export type Need = keyof DriverCapabilities | Ability
-export type Ability = 'forget' | 'unmigrated' | 'unstorable' | 'wasCommitted'
+export type Ability = 'forget' | 'unmigrated' | 'unstorable' | 'wasCommitted' | 'stage' | 'fromOtherProcesses'
 
 export interface ConformanceCase {
   /** The rule of the contract that it proves. */
@@ -26,6 +26,8 @@ export function missingNeed(one: ConformanceCase, under: DriverUnderTest): Missi
     unmigrated: under.unmigrated !== undefined,
     unstorable: under.unstorable !== undefined,
     wasCommitted: under.driver.transactions?.wasCommitted !== undefined,
+    stage: under.driver.transactions?.stage !== undefined,
+    fromOtherProcesses: under.driver.wakeups?.fromOtherProcesses === true && under.independent !== undefined,
   }
   for (const need of [one.needs ?? []].flat()) {
     if (need in has) {

@@ -19,6 +19,7 @@ import { reportCases } from './report.ts'
 import { retryCases } from './retry.ts'
 import { settleCases } from './settle.ts'
 import { soloClaimCases } from './solo-claim.ts'
+import { stageCases } from './stage.ts'
 import { transactionCases } from './transaction.ts'
 import { uniqueCases } from './unique.ts'
 import { wakeUpCases } from './wake-up.ts'
@@ -43,6 +44,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...concurrencyCases,
   ...endingRaceCases,
   ...completeCases,
+  ...stageCases,
   ...reportCases,
   ...pauseCases,
   ...expireCases,

@@ -41,7 +41,8 @@ export const contractRules = {
   'settle/retried-waits-its-delay': 'due again after the delay; the attempt is used up',
   'settle/snoozed-gives-the-attempt-back': 'due again after the delay; the same attempt number comes again',
   'settle/released-keeps-its-place': 'due at once, in its old place, with the attempt given back',
-  'settle/cancel-wins': 'once cancel was asked of a running job, any settlement makes it cancelled and says so',
+  'settle/cancel-wins':
+    'once cancel was asked of a running job, any settlement makes it cancelled, says so, and keeps its result and error',
   'reap/needs-two-sightings': 'a lease that changed since it was sighted, or is not expired, is left alone',
   'reap/gives-the-attempt-back': 'a reaped job is pending again with its attempt given back and one crash more',
   'reap/crash-budget': 'at crash number maxCrashes + 1 the job fails as crashed',
@@ -69,6 +70,9 @@ export const contractRules = {
   'complete/rolls-back-together': 'when the work throws or the verdict is not applied, neither is there',
   'complete/needs-standing-lease': 'once the lease was taken away nothing is completed, also while the next claim runs',
   'complete/cancel-wins': 'when a cancel was asked nothing is written and the job runs on, marked',
+  'stage/stored-with-the-flush': 'staged jobs are stored by the next flush of their unit of work, not before, and once',
+  'stage/gone-without-it':
+    'staged jobs are never stored when their transaction is rolled back, their unit of work is given up, or the flush fails',
   'report/keeps-what-was-told': 'the last progress and every line of the attempt, in order',
   'report/repeat-writes-nothing-twice': 'a line that was told before is not written again',
   'report/needs-the-claim': 'what a claim that does not hold reports is not kept',
@@ -76,7 +80,7 @@ export const contractRules = {
   'pause/stops-claims': 'no claim takes a job of a paused queue or type, crashed ones included',
   'pause/running-goes-on': 'running jobs of a paused queue or type are extended and settled',
   'pause/ends': 'by resume, or by itself after its time',
-  'pause/again-replaces': 'pausing what is paused replaces the reason and the end',
+  'pause/again-replaces': 'pausing what is paused replaces the reason and the end, not the beginning',
   'expire/ends-what-waits': 'waiting jobs past their expiresAt fail as expired',
   'expire/never-early': 'a job whose expiresAt has not passed is left alone',
   'expire/leaves-what-runs': 'running jobs are left alone; when they wait again they expire',
@@ -85,6 +89,8 @@ export const contractRules = {
   'capabilities/match': 'a group is present exactly when its flag is set',
   'migrations/repeat-and-race': 'migrating again, and from several connections at once, changes nothing more',
   'wakeups/after-commit': 'told after the commit; not told after a rollback; not told for delayed jobs',
+  'wakeups/from-other-processes':
+    'a driver that says so hears of jobs that a driver with connections of its own dispatched',
 }
 
 export type RuleId = keyof typeof contractRules

@@ -50,6 +50,10 @@ export interface DriverUnderTest<Caller extends object = object> {
   forget?<T>(work: () => Promise<T>): Promise<T>
   /** What is wrong with the stored rows, one sentence each. Asked after every case. */
   audit?(): Promise<readonly string[]>
+  /** A new unit of work of the caller. Needed when the driver has `transactions.stage`. */
+  unitOfWork?(): CallerUnitOfWork<Caller>
+  /** How long a case waits for a wake-up from another process, in milliseconds. Default: 20 000. */
+  readonly patienceMs?: number
   /** Makes a job that the database itself refuses to store, so that a dispatch fails in the middle. */
   readonly unstorable?: Partial<NewJobRecord>
   /** The driver over a database without schema. Used when the driver has the capability `migrations`. */
@@ -61,4 +65,14 @@ export interface CallerTransaction<Caller extends object> {
   readonly caller: Caller
   /** Runs `work` in a savepoint: it is rolled back when `work` rejects, and the transaction goes on. */
   savepoint<T>(work: (transaction: CallerTransaction<Caller>) => Promise<T>): Promise<T>
+  /** The unit of work whose flushes are part of this transaction. Needed when the driver has `transactions.stage`. */
+  readonly unitOfWork?: CallerUnitOfWork<Caller>
+}
+
+export interface CallerUnitOfWork<Caller extends object> {
+  /** The extra dispatch options with which a job is staged in it. */
+  readonly caller: Caller
+  flush(): Promise<void>
+  /** Forgets everything that was not flushed. */
+  giveUp(): void
 }

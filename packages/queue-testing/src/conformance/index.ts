@@ -1,4 +1,4 @@
-export type { CallerTransaction, DriverHarness, DriverUnderTest } from './driver-harness.ts'
+export type { CallerTransaction, CallerUnitOfWork, DriverHarness, DriverUnderTest } from './driver-harness.ts'
 export type { ConformanceCase, Ability, Need } from './conformance-case.ts'
 export { conformanceCases } from './conformance-cases.ts'
 export { contractRules, type RuleId } from './contract-rules.ts'

@@ -137,6 +137,21 @@ export const outcomeCases: readonly ConformanceCase[] = [
   },
   {
     rule: 'settle/cancel-wins',
+    name: 'what the overruled attempt came to is kept as information',
+    async run(world) {
+      const finished = await world.running()
+      const failed = await world.running()
+      await world.driver.cancel({ ids: [finished.claim.jobId, failed.claim.jobId] })
+      await world.worker.settle(finished, 'finished', { result: '{"sent":1}' })
+      await world.worker.settle(failed, 'failed', { reason: 'permanent', error: '{"message":"no"}' })
+      assertFields(await world.find(finished.claim.jobId), { state: 'cancelled', result: '{"sent":1}' })
+      const found = await world.find(failed.claim.jobId, { history: true })
+      assertFields(found, { state: 'cancelled', error: '{"message":"no"}' })
+      assertFields(found.history![0]!, { outcome: 'cancelled', error: '{"message":"no"}' })
+    },
+  },
+  {
+    rule: 'settle/cancel-wins',
     name: 'a handler may cancel its own job, with its own words',
     async run(world) {
       const job = await world.running()

@@ -88,4 +88,20 @@ export const pauseCases: readonly ConformanceCase[] = [
       assertFields(paused[0]!, { reason: 'second', until: undefined })
     },
   },
+  {
+    rule: 'pause/again-replaces',
+    name: 'the beginning stays while it is in force; a pause after one that ended begins anew',
+    needs: 'pausing',
+    async run(world) {
+      const pausing = world.driver.pausing!
+      const since = world.now()
+      await pausing.pause({ kind: 'type', name: 'alpha', forMs: 1_000 })
+      world.advance(500)
+      await pausing.pause({ kind: 'type', name: 'alpha', forMs: 1_000 })
+      assertFields((await pausing.paused({}))[0]!, { since, until: since + 1_500 })
+      world.advance(1_000)
+      await pausing.pause({ kind: 'type', name: 'alpha' })
+      assertFields((await pausing.paused({}))[0]!, { since: since + 1_500, until: undefined })
+    },
+  },
 ]

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
+import type { StorageDriver } from '@goplate/queue-core'
 import type { ConformanceCase } from './conformance-case.ts'
 import { assertRolledBack, created, inTransaction } from './transaction.ts'
-import type { World } from './world.ts'
+import { newJob, type World } from './world.ts'
 
 /**
  * Silence is shown without waiting for it: a second dispatch, of the queue `marker`, is told later than the first would
@@ -73,7 +75,28 @@ export const wakeUpCases: readonly ConformanceCase[] = [
       calls.end()
     },
   },
+  {
+    rule: 'wakeups/from-other-processes',
+    name: 'told of what another driver dispatched',
+    needs: ['wakeups', 'fromOtherProcesses'],
+    async run(world) {
+      const calls = listen(world)
+      await dispatchUntilTold(world, await world.independent(), calls)
+      calls.end()
+    },
+  },
 ]
+
+/** A wake-up may be missed, also because the listener is not connected yet: then the next dispatch is told. */
+async function dispatchUntilTold({ under }: World, other: StorageDriver, calls: Calls): Promise<void> {
+  const told = calls.of('marker').then(() => true)
+  const deadline = performance.now() + (under.patienceMs ?? 20_000)
+  while (performance.now() < deadline) {
+    await other.dispatch({ jobs: [newJob({ queue: 'marker' })], caller: {} })
+    if (await Promise.race([told, setTimeout(100, false)])) return
+  }
+  assert.fail('it was not told of the dispatches of another driver')
+}
 
 interface Calls {
   /** Every queue that was told so far. */

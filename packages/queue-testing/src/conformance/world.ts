@@ -43,12 +43,13 @@ export class World {
   async workers(count: number): Promise<readonly ActingWorker[]> {
     const workers: ActingWorker[] = []
     for (let index = 1; index <= count; index++) {
-      workers.push(new ActingWorker(`worker-${index}`, await this.#independent()))
+      workers.push(new ActingWorker(`worker-${index}`, await this.independent()))
     }
     return workers
   }
 
-  async #independent(): Promise<StorageDriver> {
+  /** A driver as another process would have it, where the harness can make one. */
+  async independent(): Promise<StorageDriver> {
     if (this.under.independent === undefined) return this.driver
     const driver = await this.under.independent()
     this.#others.push(driver)

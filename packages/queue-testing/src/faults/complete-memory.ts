@@ -8,10 +8,12 @@ import type {
   StorageDriver,
 } from '@goplate/queue-core'
 import type { CallerTransaction } from '../conformance/driver-harness.ts'
+import { MemoryUnitOfWork } from './memory-unit-of-work.ts'
 
-/** The extra dispatch option of this driver: the transaction to join. */
+/** The extra dispatch options of this driver: the transaction to join, the unit of work to stage jobs in. */
 export interface MemoryCaller {
   readonly transaction?: object
+  readonly unitOfWork?: object
 }
 
 /** What a rollback brings back; less is a defect. */
@@ -54,7 +56,7 @@ export class CompleteMemory {
     return {
       ...driver,
       capabilities: { ...driver.capabilities, transactions: true, migrations: true },
-      callerOptions: ['transaction'],
+      callerOptions: ['transaction', 'unitOfWork'],
       dispatch: (request) => this.#dispatch(driver, request),
       claim: (request) => this.#inTurn(() => driver.claim(request)),
       extend: (request) => this.#inTurn(() => driver.extend(request)),
@@ -71,6 +73,7 @@ export class CompleteMemory {
         joins: ({ transaction }) => transaction !== undefined && transaction === this.#open,
         wasCommitted: async (id) => (await driver.find({ ids: [id] })).length > 0,
         complete: (request) => this.#complete(driver, request),
+        stage: async (request) => MemoryUnitOfWork.of(request.caller).stage(request),
       },
       wakeups: this.#wakeups(),
       migrations: {
@@ -98,6 +101,16 @@ export class CompleteMemory {
     })
   }
 
+  /** One whose flushes are transactions of their own. */
+  unitOfWork(): MemoryUnitOfWork {
+    return this.#unitOfWorkIn({})
+  }
+
+  #unitOfWorkIn(caller: MemoryCaller): MemoryUnitOfWork {
+    const driver = memoryDriver({ database: this.database })
+    return new MemoryUnitOfWork((request) => this.#dispatch(driver, { ...request, caller }))
+  }
+
   async #complete(driver: StorageDriver, request: CompleteRequest<MemoryCaller>): Promise<SettlementVerdict> {
     const { worker, work, now } = request
     let verdict: SettlementVerdict = 'lost'
@@ -116,6 +129,7 @@ export class CompleteMemory {
   #handle(open: OpenTransaction): CallerTransaction<MemoryCaller> {
     const handle: CallerTransaction<MemoryCaller> = {
       caller: { transaction: open },
+      unitOfWork: this.#unitOfWorkIn({ transaction: open }),
       savepoint: async (work) => {
         const before = this.database.snapshot()
         const told = open.told.length
@@ -158,7 +172,7 @@ export class CompleteMemory {
 
   #wakeups(): DriverWakeups {
     return {
-      fromOtherProcesses: false,
+      fromOtherProcesses: true,
       subscribe: (listener) => {
         const own = (queues: readonly string[]): void => listener(queues)
         this.#listeners.add(own)

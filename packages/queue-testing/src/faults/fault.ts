@@ -49,6 +49,8 @@ function underTest(
     dispose: async () => undefined,
     independent: async () => connect(),
     withTransaction: (work) => memory.withTransaction(work),
+    unitOfWork: () => memory.unitOfWork(),
+    patienceMs: 300,
     audit: async () => database.audit(),
     unstorable: { priority: 100_000 },
     unmigrated: async () => underTest(defects, 0),

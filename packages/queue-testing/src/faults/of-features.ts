@@ -1,6 +1,7 @@
-import type { DriverReports, StorageDriver } from '@goplate/queue-core'
+import type { DispatchRequest, DriverReports, StorageDriver } from '@goplate/queue-core'
 import type { MemoryCaller } from './complete-memory.ts'
 import { fault, type Fault } from './fault.ts'
+import { MemoryUnitOfWork } from './memory-unit-of-work.ts'
 
 type Driver = StorageDriver<MemoryCaller>
 
@@ -54,6 +55,29 @@ export const featureFaults: readonly Fault[] = [
       },
     },
   })),
+
+  staging('stage/stored-with-the-flush', 'stores staged jobs at once', (right) => async (request) => {
+    await right.transactions!.stage!(request)
+    await MemoryUnitOfWork.of(request.caller).flush()
+  }),
+  staging('stage/stored-with-the-flush', 'stages every job twice', (right) => async (request) => {
+    await right.transactions!.stage!({ ...request, jobs: [...request.jobs, ...request.jobs] })
+  }),
+  staging('stage/stored-with-the-flush', 'stages everything in the first unit of work', (right) => {
+    let first: object | undefined
+    return (request) => right.transactions!.stage!({ ...request, caller: (first ??= request.caller) })
+  }),
+  staging('stage/stored-with-the-flush', 'forgets staged jobs', () => async () => undefined),
+  fault('stage/gone-without-it', 'stores staged jobs whatever became of their flush', (right) => {
+    const staged: DispatchRequest[] = []
+    return {
+      transactions: { ...right.transactions!, stage: async (request) => void staged.push(request) },
+      list: async (request) => {
+        for (const one of staged.splice(0)) await right.dispatch({ ...one, caller: {} })
+        return right.list(request)
+      },
+    }
+  }),
 
   reporting('report/keeps-what-was-told', 'keeps the first progress', (right) => {
     const told = new Set<string>()
@@ -139,6 +163,15 @@ export const featureFaults: readonly Fault[] = [
       },
     },
   })),
+  fault('pause/again-replaces', 'begins a pause anew when its reason changes', (right) => ({
+    pausing: {
+      ...right.pausing!,
+      pause: async (request) => {
+        await right.pausing!.resume(request)
+        await right.pausing!.pause(request)
+      },
+    },
+  })),
   fault('pause/again-replaces', 'keeps the first pause', (right) => ({
     pausing: {
       ...right.pausing!,
@@ -208,6 +241,12 @@ export const featureFaults: readonly Fault[] = [
     expiry: { expire: (request) => right.expiry!.expire({ ...request, limit: 1_000_000 }) },
   })),
 ]
+
+type Stage = NonNullable<NonNullable<Driver['transactions']>['stage']>
+
+function staging(rule: Fault['rule'], defect: string, broken: (right: Driver) => Stage): Fault {
+  return fault(rule, defect, (right) => ({ transactions: { ...right.transactions!, stage: broken(right) } }))
+}
 
 function reporting(
   rule: Fault['rule'],

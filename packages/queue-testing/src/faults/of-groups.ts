@@ -70,6 +70,23 @@ export const groupFaults: readonly Fault[] = [
       },
     },
   })),
+  fault('wakeups/from-other-processes', 'hears of its own dispatches only', (right) => {
+    const listeners = new Set<Parameters<DriverWakeups['subscribe']>[0]>()
+    return {
+      dispatch: async (request) => {
+        const reply = await right.dispatch(request)
+        for (const listener of listeners) listener(request.jobs.map(({ queue }) => queue))
+        return reply
+      },
+      wakeups: {
+        fromOtherProcesses: true,
+        subscribe: (listener) => {
+          listeners.add(listener)
+          return () => void listeners.delete(listener)
+        },
+      },
+    }
+  }),
   fault('migrations/repeat-and-race', 'migrates again what is migrated', () => ({
     migrations: {
       check: async () => ({ current: 1, wanted: 1 }),

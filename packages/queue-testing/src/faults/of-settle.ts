@@ -161,7 +161,19 @@ export const settleFaults: readonly Fault[] = [
     }),
   ),
   fault('settle/cancel-wins', 'cancels the whole lease', cancelsWholeLease),
+  fault('settle/cancel-wins', 'drops the result and the error of an attempt that a cancel overruled', (right) => ({
+    settle: async (request) => {
+      const asked = await right.find({ ids: request.settlements.map(({ claim }) => claim.jobId) })
+      const overruled = new Set(asked.filter(({ cancelRequested }) => cancelRequested).map(({ id }) => id))
+      const settlements = request.settlements.map((each) => (overruled.has(each.claim.jobId) ? bare(each) : each))
+      return right.settle({ ...request, settlements })
+    },
+  })),
 ]
+
+function bare({ result: _result, error: _error, ...others }: Settlement): Settlement {
+  return others
+}
 
 type Leases = Parameters<Parameters<MemoryDatabase['run']>[1]>[0]['leases']
 

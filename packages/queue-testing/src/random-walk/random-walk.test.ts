@@ -18,6 +18,14 @@ describe('a random walk finds that a driver', () => {
     'lets a late result revise a crash',
     'sends what was released to the end of the line',
     'leaves an empty history out',
+    'drops the result and the error of an attempt that a cancel overruled',
+    'keeps the first progress',
+    'appends every line it is told',
+    'starts every page at the first line',
+    'pauses for ever',
+    'takes a type for a queue',
+    'expires a second early',
+    'leaves the key with the expired job',
   ])('%s', async (defect) => {
     const { harness } = faults.find((fault) => fault.defect === defect)!
     await expect(walkAll(harness)).rejects.toThrow(/walk \d+, step \d+, \w+: /)

@@ -1,9 +1,9 @@
-import { endedStates, type NewJobRecord, type Random } from '@goplate/queue-core'
+import { endedStates, type LogLine, type NewJobRecord, type PauseTarget, type Random } from '@goplate/queue-core'
 import { memoryDriver } from '@goplate/queue-core/memory'
 import type { DriverHarness } from '../conformance/driver-harness.ts'
 import type { TestRunner } from '../conformance/run-conformance.ts'
 import { seededRandom } from '../seeded-random.ts'
-import { TwoDrivers } from './two-drivers.ts'
+import { TwoDrivers, type ClaimPair } from './two-drivers.ts'
 
 export interface RandomWalkOptions {
   /** Which walks; each is the same in every run. */
@@ -52,15 +52,27 @@ export async function walk<Caller extends object>(
   }
 }
 
+type Feature = 'report' | 'readLines' | 'pause' | 'resume' | 'expire'
+
 class Walker {
   readonly #both: TwoDrivers
   readonly #random: Random
   readonly #leases: string[] = []
+  /** Requests of the groups that the driver has. */
+  readonly #features: readonly Feature[]
+  /** How many lines the claims told so far. */
+  readonly #told = new Map<ClaimPair, number>()
   #now = Date.UTC(2040, 0, 1)
 
   constructor(both: TwoDrivers, random: Random) {
     this.#both = both
     this.#random = random
+    const { reports, pausing, expiry } = both.tested.capabilities
+    this.#features = [
+      ...(reports ? (['report', 'report', 'readLines'] as const) : []),
+      ...(pausing ? (['pause', 'resume'] as const) : []),
+      ...(expiry ? (['expire'] as const) : []),
+    ]
   }
 
   async step(title: string): Promise<void> {
@@ -77,7 +89,7 @@ class Walker {
       'reap',
     ] as const
     const rare = ['reap', 'cancel', 'retry', 'remove', 'prune', 'wait', 'wait', 'wait'] as const
-    const verb = this.#oneOf([...verbs, ...rare])
+    const verb = this.#oneOf([...verbs, ...rare, ...this.#features])
     try {
       await this[verb]()
       await this.#both.compareAll(this.#now)
@@ -151,6 +163,62 @@ class Walker {
 
   async wait(): Promise<void> {
     this.#now += this.#oneOf([1, 400, 500, 5_000, leaseMs + 1])
+    if (this.#both.tested.capabilities.pausing) await this.#both.comparePauses(this.#now)
+  }
+
+  /** Mostly of late claims, sometimes of any; now and then the last line is told once more. */
+  async report(): Promise<void> {
+    const { claims } = this.#both
+    if (claims.length === 0) return
+    const some = Array.from({ length: this.#upTo(2) + 1 }, () =>
+      this.#oneOf(this.#chance(0.8) ? claims.slice(-6) : claims),
+    )
+    const reports = [...new Set(some)].map((pair) => ({
+      pair,
+      ...(this.#chance(0.7) && { percent: this.#upTo(100) }),
+      ...(this.#chance(0.7) && { lines: this.#linesOf(pair) }),
+    }))
+    await this.#both.report(reports, this.#now)
+  }
+
+  #linesOf(pair: ClaimPair): LogLine[] {
+    const told = this.#told.get(pair) ?? 0
+    const first = this.#chance(0.3) ? Math.max(told, 1) : told + 1
+    const last = told + 1 + this.#upTo(2)
+    this.#told.set(pair, last)
+    const level = this.#oneOf(['debug', 'info', 'warn', 'error'] as const)
+    return Array.from({ length: last - first + 1 }, (_, index) => {
+      const line = first + index
+      return { line, level, message: `line ${line}, said at ${this.#now}` }
+    })
+  }
+
+  async readLines(): Promise<void> {
+    if (this.#both.jobs === 0) return
+    await this.#both.lines(this.#upTo(this.#both.jobs - 1), { after: this.#upTo(3), limit: 1 + this.#upTo(6) })
+  }
+
+  pause(): Promise<void> {
+    const reason = this.#chance(0.5) ? { reason: 'the walker rests' } : {}
+    const forMs = this.#chance(0.8) ? { forMs: this.#oneOf([400, 5_000, leaseMs]) } : {}
+    return this.#both.pause({ ...this.#target(), ...reason, ...forMs, now: this.#now })
+  }
+
+  async resume(): Promise<void> {
+    await this.#both.resume({ ...this.#target(), now: this.#now })
+    await this.#both.comparePauses(this.#now)
+  }
+
+  #target(): PauseTarget {
+    return this.#oneOf([
+      { kind: 'queue', name: 'a' },
+      { kind: 'type', name: 'x' },
+      { kind: 'type', name: 'y' },
+    ])
+  }
+
+  expire(): Promise<void> {
+    return this.#both.expire(this.#now)
   }
 
   #newJob(): NewJobRecord {

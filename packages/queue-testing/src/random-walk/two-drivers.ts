@@ -7,7 +7,8 @@ import type {
   LeaseSighting,
   Settlement,
 } from '@goplate/queue-core'
-import type { CancelRequest, PruneRequest, RetryRequest, StorageDriver, StoredJob } from '@goplate/queue-core'
+import type { AttemptReport, CancelRequest, PauseRequest, PauseTarget, PruneRequest } from '@goplate/queue-core'
+import type { RetryRequest, StorageDriver, StoredJob } from '@goplate/queue-core'
 
 /** One claim as both drivers made it: they may count the places in a lease differently. */
 export interface ClaimPair {
@@ -44,8 +45,9 @@ export class TwoDrivers {
     const reference = await this.reference.dispatch(request)
     const tested = await this.tested.dispatch(request)
     if (!reference.stored || !tested.stored) {
-      const conflict = (reply: typeof reference) => (reply.stored ? undefined : reply.conflict.index)
-      assert.deepEqual(conflict(tested), conflict(reference))
+      const conflict = (side: Side, reply: typeof reference) =>
+        reply.stored ? undefined : { ...reply.conflict, holder: this.#jobs[side].get(reply.conflict.holder) }
+      assert.deepEqual(conflict('tested', tested), conflict('reference', reference))
       return
     }
     for (const [index, receipt] of reference.receipts.entries()) {
@@ -136,6 +138,45 @@ export class TwoDrivers {
     })
   }
 
+  async report(
+    reports: readonly (Omit<AttemptReport, 'claim'> & { readonly pair: ClaimPair })[],
+    now: number,
+  ): Promise<void> {
+    for (const side of ['reference', 'tested'] as const) {
+      const told = reports.map(({ pair, ...report }) => ({ ...report, claim: pair[side].claim }))
+      await this[side].reports!.report({ worker: 'walker', reports: told, now })
+    }
+  }
+
+  async lines(job: number, page: { readonly after: number; readonly limit: number }): Promise<void> {
+    await this.#same((side) => this[side].reports!.lines({ id: this.#ids[job]![side], ...page }))
+  }
+
+  async pause(request: PauseRequest): Promise<void> {
+    for (const side of ['reference', 'tested'] as const) await this[side].pausing!.pause(request)
+  }
+
+  async resume(target: PauseTarget): Promise<void> {
+    await this.#same((side) => this[side].pausing!.resume(target))
+  }
+
+  async expire(now: number): Promise<void> {
+    await this.#same(async (side) => {
+      const expired = await this[side].expiry!.expire({ limit: 1000, now })
+      return expired
+        .map(({ jobId, ...job }) => ({ job: this.#jobOf(side, jobId), ...job }))
+        .sort((a, b) => a.job - b.job)
+    })
+  }
+
+  /** The pauses, in any order. */
+  async comparePauses(now: number): Promise<void> {
+    await this.#same(async (side) => {
+      const named = (await this[side].pausing!.paused({ now })).map((pause) => [`${pause.kind} ${pause.name}`, pause])
+      return Object.fromEntries(named) as object
+    })
+  }
+
   /** Every job with its history, the counts, and the order of the list. */
   async compareAll(now: number): Promise<void> {
     const jobs = Array.from({ length: this.jobs }, (_, job) => job)
@@ -163,16 +204,10 @@ export class TwoDrivers {
     assert.deepEqual(await ask('tested'), reference)
   }
 
-  /**
-   * `false` and absent mean the same; the mark that a job runs alone is of interest while it waits; whether the result
-   * or error that a cancel overruled is kept as information is the driver's to say.
-   */
-  #plain(side: Side, { id, solo, cancelRequested, history, ...job }: StoredJob): object {
+  /** `false` and absent mean the same; the mark that a job runs alone is of interest while it waits. */
+  #plain(side: Side, { id, solo, cancelRequested, ...job }: StoredJob): object {
     const marks = { solo: job.state === 'pending' && solo === true, cancelRequested: cancelRequested === true }
-    const told = job.state === 'cancelled' ? withoutWork(job) : job
-    const outcomes = history?.map((each) => (each.outcome === 'cancelled' ? withoutWork(each) : each))
-    const error = history?.at(-1)?.outcome === 'cancelled' ? undefined : job.error
-    return { ...told, ...marks, error, history: outcomes, job: this.#jobOf(side, id) }
+    return { ...job, ...marks, job: this.#jobOf(side, id) }
   }
 
   #idsOf(side: Side, jobs: readonly number[]): string[] {
@@ -199,11 +234,3 @@ export class TwoDrivers {
 }
 
 type Side = 'reference' | 'tested'
-
-function withoutWork<T extends { readonly result?: string; readonly error?: string }>({
-  result: _result,
-  error: _error,
-  ...others
-}: T): Omit<T, 'result' | 'error'> {
-  return others
-}
