@@ -1,0 +1,103 @@
+import { createDatabase } from '@goplate/local-postgres'
+import type {} from '@goplate/local-postgres/vitest'
+import { defineJob, Queue, QueueFullError, type Middleware } from '@goplate/queue-core'
+import type { EntityManager, MikroORM } from '@mikro-orm/core'
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { queueExtension } from '../../src/index.ts'
+import { postgresDriver } from '../../src/postgresql.ts'
+import { sqliteDriver } from '../../src/sqlite.ts'
+import { Customer, sqliteOrm } from '../sqlite/sqlite-orm.ts'
+
+const tenants: unknown[] = []
+const mail = defineJob({ type: 'mail', queue: 'mail', async handle(_payload: { n: number }) {} })
+const image = defineJob({ type: 'image', queue: 'images', async handle(_payload: { n: number }) {} })
+const carryTenant: Middleware = {
+  dispatch({ meta }, next) {
+    meta['tenant'] = 'acme'
+    return next()
+  },
+  handle({ meta }, next) {
+    tenants.push(meta['tenant'])
+    return next()
+  },
+}
+
+interface Application {
+  readonly orm: MikroORM
+  readonly driver: ReturnType<typeof sqliteDriver>
+  drop(): Promise<void>
+}
+
+const applications = {
+  async sqlite(): Promise<Application> {
+    const orm = await sqliteOrm()
+    return { orm: orm as unknown as MikroORM, driver: sqliteDriver(orm), drop: async () => undefined }
+  },
+  async postgresql(): Promise<Application> {
+    const { url, drop } = await createDatabase(inject('postgresUrl'))
+    const orm = await PostgresOrm.init({ clientUrl: url, entities: [Customer], extensions: [queueExtension()] })
+    return { orm: orm as unknown as MikroORM, driver: postgresDriver(orm), drop }
+  },
+}
+
+describe.each(Object.entries(applications))('a queue on %s', (_name, open) => {
+  let application: Application
+  let queue: Queue<[typeof mail, typeof image], { em?: EntityManager }>
+  beforeEach(async () => {
+    application = await open()
+    queue = new Queue({
+      driver: application.driver,
+      jobs: [mail, image],
+      maxPending: { images: 2 },
+      middleware: [carryTenant],
+    })
+    await queue.migrate()
+  })
+  afterEach(async () => {
+    await queue.close()
+    await application.orm.close()
+    await application.drop()
+  })
+
+  it('erases what fits its filter, over many pages, with tags', async () => {
+    const payloads = Array.from({ length: 1_100 }, (_, n) => ({ n }))
+    await queue.dispatchMany(mail, payloads, { tags: ['user:1'] })
+    const kept = await queue.dispatch(mail, { n: -1 }, { tags: ['user:2'] })
+    await queue.dispatch(image, { n: -2 }, { tags: ['user:1'], delay: '1h' })
+    expect(await queue.erase({ tags: ['user:1'] }, { limit: 3 })).toEqual({ removed: 3, cancelRequested: 0 })
+    expect(await queue.erase({ tags: ['user:1'] })).toEqual({ removed: 1_098, cancelRequested: 0 })
+    expect((await queue.list()).jobs.map(({ id }) => id)).toEqual([kept.id])
+  })
+
+  it('says which jobs a pause stops', async () => {
+    const { id } = await queue.dispatch(mail, { n: 1 })
+    const other = await queue.dispatch(image, { n: 1 })
+    await queue.pause({ queue: 'mail', reason: 'deploy' })
+    const labels = async () => [(await queue.find(id))?.label, (await queue.find(other.id))?.label]
+    expect(await labels()).toEqual(['paused', 'ready'])
+    expect((await queue.list()).jobs.map(({ label }) => label)).toEqual(['ready', 'paused'])
+    await queue.resume({ queue: 'mail' })
+    expect(await labels()).toEqual(['ready', 'ready'])
+  })
+
+  it('bounds what waits, outside of transactions only', async () => {
+    const { em } = application.orm
+    await queue.dispatchMany(image, [{ n: 1 }, { n: 2 }])
+    await expect(queue.dispatch(image, { n: 3 })).rejects.toSatisfy(QueueFullError.isInstance)
+    await em.fork().transactional(() => queue.dispatch(image, { n: 4 }))
+    await em.fork().transactional((inner) => queue.dispatch(image, { n: 5 }, { em: inner }))
+    await expect(queue.dispatch(image, { n: 6 }, { em: em.fork() })).rejects.toSatisfy(QueueFullError.isInstance)
+    expect(await queue.count({ queues: ['images'] })).toMatchObject([{ state: 'pending', count: 4 }])
+  })
+
+  it('carries what middleware put into meta to the handler, also with the next flush', async () => {
+    tenants.length = 0
+    const em = application.orm.em.fork()
+    await queue.dispatch(mail, { n: 1 })
+    await queue.persist(em, mail, { n: 2 })
+    await em.flush()
+    await queue.createWorker().drain()
+    expect(tenants).toEqual(['acme', 'acme'])
+  })
+})
