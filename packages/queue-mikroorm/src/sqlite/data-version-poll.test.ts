@@ -52,6 +52,16 @@ it('looks often again after something was committed, or happened here', () => {
   expect(looksWithin(1_000)).toBe(40)
 })
 
+it('is not put off by a process that dispatches all the time', () => {
+  poll.start()
+  const before = looks
+  for (let ms = 0; ms < 1_000; ms += 5) {
+    poll.noteActivity()
+    vi.advanceTimersByTime(5)
+  }
+  expect(looks - before).toBe(40)
+})
+
 it('tells the queues with due jobs when another connection committed, once', () => {
   poll.start()
   vi.advanceTimersByTime(100)

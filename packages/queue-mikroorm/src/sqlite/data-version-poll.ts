@@ -40,7 +40,8 @@ export class DataVersionPoll {
   start(): void {
     if (this.#timer !== undefined) return
     this.#version = undefined
-    this.noteActivity()
+    this.#lastChange = performance.now()
+    this.#lookIn(busyMs)
   }
 
   stop(): void {
@@ -48,10 +49,15 @@ export class DataVersionPoll {
     this.#timer = undefined
   }
 
-  /** Something happened: the next look is soon. */
+  /** This process dispatched: others may soon. Never puts a look off, however often it is called. */
   noteActivity(): void {
+    const wasIdle = this.#isIdle()
     this.#lastChange = performance.now()
-    this.#lookIn(busyMs)
+    if (wasIdle && this.#timer !== undefined) this.#lookIn(busyMs)
+  }
+
+  #isIdle(): boolean {
+    return performance.now() - this.#lastChange >= idleAfterMs
   }
 
   #lookIn(delayMs: number): void {
@@ -68,7 +74,7 @@ export class DataVersionPoll {
       if (queues.length > 0) this.#parts.tell(queues)
     }
     // A listener may have ended the last subscription.
-    if (this.#timer !== undefined) this.#lookIn(performance.now() - this.#lastChange < idleAfterMs ? busyMs : idleMs)
+    if (this.#timer !== undefined) this.#lookIn(this.#isIdle() ? idleMs : busyMs)
   }
 
   /** A due job that nobody claims is told once, not at every look. */

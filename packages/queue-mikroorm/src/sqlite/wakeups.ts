@@ -1,6 +1,6 @@
 import type { DriverWakeups } from '@goplate/queue-core'
 import type { MikroORM } from '@mikro-orm/core'
-import type { CommitWake } from '../commit-wake.ts'
+import type { CommitWake, WakeListener } from '../commit-wake.ts'
 import type { SqliteConnection } from './connection.ts'
 import { DataVersionPoll, type Glimpse } from './data-version-poll.ts'
 import { pragmaNumber } from './native-database.ts'
@@ -19,6 +19,7 @@ export interface WakeupParts {
 /** Commits of this process are told by the ORM; those of other processes are looked for while somebody listens. */
 export function sqliteWakeups({ orm, connection, commitWake, watch }: WakeupParts): DriverWakeups {
   const fromOtherProcesses = watch && isFile(orm)
+  const listeners = new Set<WakeListener>()
   const poll = new DataVersionPoll({
     look: () => connection.glance(glimpse),
     dueQueues: () => connection.glance(queuesDueNow) ?? [],
@@ -26,21 +27,29 @@ export function sqliteWakeups({ orm, connection, commitWake, watch }: WakeupPart
       for (const listener of [...listeners]) listener(queues)
     },
   })
-  const listeners = new Set<(queues: readonly string[]) => void>()
+  let endNoting: (() => void) | undefined
+
+  const begin = () => {
+    // Opened here, since a look never opens anything; if it fails, the calls that follow say so.
+    void connection.open().catch(() => undefined)
+    endNoting = commitWake.subscribe(() => poll.noteActivity())
+    poll.start()
+  }
+  const end = () => {
+    endNoting?.()
+    poll.stop()
+  }
   return {
     fromOtherProcesses,
     subscribe(listener) {
-      const end = commitWake.subscribe(listener)
-      if (!fromOtherProcesses) return end
-      const own = (queues: readonly string[]) => tolerantly(listener, queues)
-      listeners.add(own)
-      // Opened here, since a look never opens anything; if it fails, the calls that follow say so.
-      void connection.open().catch(() => undefined)
-      poll.start()
+      const endOwn = commitWake.subscribe(listener)
+      if (!fromOtherProcesses) return endOwn
+      const tolerant: WakeListener = (queues) => tolerantly(listener, queues)
+      listeners.add(tolerant)
+      if (listeners.size === 1) begin()
       return () => {
-        end()
-        listeners.delete(own)
-        if (listeners.size === 0) poll.stop()
+        endOwn()
+        if (listeners.delete(tolerant) && listeners.size === 0) end()
       }
     },
   }
@@ -56,7 +65,7 @@ function queuesDueNow(session: Session): readonly string[] {
 }
 
 /** A wake-up may be missed; what a listener throws must not stop the others, nor the poll. */
-function tolerantly(listener: (queues: readonly string[]) => void, queues: readonly string[]): void {
+function tolerantly(listener: WakeListener, queues: readonly string[]): void {
   try {
     listener(queues)
   } catch {
