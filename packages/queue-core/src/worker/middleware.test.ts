@@ -129,6 +129,32 @@ describe('middleware around a handler', () => {
     expect(await queue.find(id)).toMatchObject({ state: 'finished', result: 'early' })
   })
 
+  test('runs around each job of a batch, which stays one call', async () => {
+    const seen: string[] = []
+    const many = defineJob({
+      type: 'many',
+      batch: { max: 10 },
+      handleMany: async (jobs) => void seen.push(`${jobs.length} at once`),
+    })
+    const clock = new FakeClock()
+    const around: Middleware = {
+      async handle({ payload }, next) {
+        seen.push(`before ${String(payload)}`)
+        await next()
+        seen.push(`after ${String(payload)}`)
+      },
+    }
+    const queue = new Queue({ driver: memoryDriver({ clock }), jobs: [many], clock, middleware: [around, around] })
+    await queue.dispatchMany(many, [1, 2])
+    const drained = queue.createWorker().drain()
+    await clock.advance(60_000)
+    expect(await drained).toBe(2)
+    const twice = (word: string, n: number) => [`${word} ${n}`, `${word} ${n}`]
+    expect(seen.slice(0, 4).sort()).toEqual([...twice('before', 1), ...twice('before', 2)])
+    expect(seen[4]).toBe('2 at once')
+    expect(seen.slice(5).sort()).toEqual([...twice('after', 1), ...twice('after', 2)])
+  })
+
   test('fails the job for good when its stored meta is not JSON any more', async () => {
     const damaged = (driver: StorageDriver): StorageDriver => ({
       ...driver,

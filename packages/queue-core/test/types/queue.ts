@@ -1,5 +1,5 @@
 // What a queue and a registry accept and refuse. Checked by the compiler, never run: every line is a claim.
-import { JobRegistry, newJob, Queue, type AnyJob, type JobRecord } from '@goplate/queue-core'
+import { JobRegistry, newJob, Queue, type AnyJob, type JobRecord, type Middleware } from '@goplate/queue-core'
 import { em, someDriver } from './adapter.ts'
 import { annotated, phantom, ProcessImage, sendEmail, sendInvoice, sendInvoiceHandled } from './definitions.ts'
 import { is, type Equal } from './equal.ts'
@@ -59,6 +59,26 @@ const producer = new Queue({ driver, jobs: [sendEmail, sendInvoice] })
 await producer.dispatch(sendInvoice, { invoiceId: '7' })
 // @ts-expect-error send_invoice has no handler here
 producer.createWorker()
+
+// Limits by queue: their names are typed as well.
+new Queue({ driver, jobs: [sendEmail, processImage], maxPending: 10_000 })
+new Queue({ driver, jobs: [sendEmail, processImage], maxPending: { mail: 10_000 } })
+// @ts-expect-error no job goes to this queue
+new Queue({ driver, jobs: [sendEmail, processImage], maxPending: { mial: 10_000 } })
+
+// Middleware may add to meta what JSON keeps, and nothing else.
+const middleware: Middleware = {
+  dispatch(draft, next) {
+    draft.meta['tenant'] = 'acme'
+    // @ts-expect-error not JSON
+    draft.meta['at'] = Symbol('now')
+    // @ts-expect-error a payload is not for middleware to change
+    draft.payload = {}
+    return next()
+  },
+  handle: ({ context, meta }, next) => (meta['tenant'] === context.type ? next() : undefined),
+}
+new Queue({ driver, jobs: [sendEmail], middleware: [middleware] })
 
 // A registry as a value keeps its types, also when it grows.
 const registry = new JobRegistry([sendEmail, processImage]).add(sendInvoiceHandled)
