@@ -19,7 +19,7 @@ export function buildEntriesOf(packageDirectory: string): ReturnType<typeof defi
     format: 'esm',
     target: 'es2023',
     platform: 'node',
-    dts: true,
+    dts: { compilerOptions: { stripInternal: true } },
     clean: true,
     splitting: true,
     sourcemap: false,
@@ -43,7 +43,8 @@ const smallWithReadableStacks: NonNullable<Options['terserOptions']> = {
     keep_fnames: true,
     keep_classnames: true,
   },
-  mangle: { keep_fnames: true, keep_classnames: true },
+  // `module` alone would rename what stands at the top too: bundled classes are `var Name = class`.
+  mangle: { module: false, toplevel: false, keep_fnames: true, keep_classnames: true },
   format: { semicolons: false },
 }
 

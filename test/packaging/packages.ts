@@ -16,6 +16,7 @@ export interface Manifest {
   readonly private?: boolean
   readonly exports: Record<string, string>
   readonly publishConfig: { readonly exports: Record<string, string | { types: string; default: string }> }
+  readonly dependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { globSync, statSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
@@ -34,11 +34,31 @@ describe.each(publicPackages())('the tarball of $name', ({ name, exports, publis
   })
 })
 
+test('core and adapter bring nothing else into an application, and weigh at most 0.7 MB unpacked', async () => {
+  const added = ['@goplate/queue-core', '@goplate/queue-mikroorm'].map((name) => packed[name]!.directory)
+  const manifests = added.map((directory) => readManifest(join(directory, 'package.json')))
+  expect(manifests.flatMap(({ dependencies = {} }) => Object.keys(dependencies))).toEqual([])
+  const peers = manifests.flatMap(({ peerDependencies = {} }) => Object.keys(peerDependencies))
+  expect(peers.filter((name) => name !== '@goplate/queue-core' && !name.startsWith('@mikro-orm/'))).toEqual([])
+  expect(added.map(unpackedBytes).reduce((sum, bytes) => sum + bytes)).toBeLessThanOrEqual(0.7e6)
+})
+
 describe('queue-core', () => {
   const { tarball, directory } = packed['@goplate/queue-core']!
 
   test('is packed in at most 60 KB', async () => {
     expect((await stat(tarball)).size).toBeLessThanOrEqual(60 * 1024)
+  })
+
+  test('names the functions of a stack trace as the sources do', async () => {
+    const script = join(directory, '../../..', 'stack.mjs')
+    writeFileSync(
+      script,
+      `import { parseDuration } from '@goplate/queue-core'\ntry { parseDuration('soon', 'delay') } catch (error) { console.log(error.stack) }`,
+    )
+    expect(await run(process.execPath, [script], join(directory, '../../..'))).toMatch(
+      /^InvalidOptionError[^]*at parseDuration .*\.js:[1-9]\d*:\d+/,
+    )
   })
 
   test('loads at most 40 modules of its own', async () => {
@@ -82,3 +102,8 @@ describe('queue-core', () => {
       console.log(JSON.stringify([...loaded]))`
   }
 })
+
+function unpackedBytes(directory: string): number {
+  const files = globSync('**', { cwd: directory }).map((file) => statSync(join(directory, file)))
+  return files.filter((file) => file.isFile()).reduce((sum, file) => sum + file.size, 0)
+}

@@ -6,6 +6,7 @@ import { copyOf, emptyLedger, type Ledger } from './ledger.ts'
 
 /** Everything a memory database holds at one moment; opaque. */
 export interface MemorySnapshot {
+  /** @internal */
   readonly ledger: Ledger
 }
 
@@ -22,7 +23,11 @@ export class MemoryDatabase {
     this.#clock = options.clock ?? systemClock
   }
 
-  /** Runs one verb to its end: nothing else happens in between, which is what makes each verb atomic. */
+  /**
+   * Runs one verb to its end: nothing else happens in between, which is what makes each verb atomic.
+   *
+   * @internal
+   */
   run<Reply>(request: Timed, verb: (ledger: Ledger, now: number) => Reply): Reply {
     const now = request.now ?? this.#clock.wall()
     const reply = verb(this.#ledger, now)

@@ -33,7 +33,11 @@ export class Worker {
   #endWakeups: (() => void) | undefined
   #endSignals: (() => void) | undefined
 
-  /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
+  /**
+   * Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`.
+   *
+   * @internal workers are made by `queue.createWorker`
+   */
   constructor(runtime: Runtime, options: WorkerOptions = {}) {
     this.#runtime = runtime
     this.#settings = workerSettings(options, runtime)
