@@ -6,7 +6,10 @@ import { conformanceCases } from './conformance-cases.ts'
 import type { DriverHarness, DriverUnderTest } from './driver-harness.ts'
 import { World } from './world.ts'
 
-/** The two functions every test runner has: of vitest, node:test, mocha, jest. */
+/**
+ * The two functions every test runner has: of vitest, node:test, mocha, jest. A case that cannot run here skips itself,
+ * with its reason, if the runner gives its tests a context with `skip`; else it passes.
+ */
 export interface TestRunner {
   readonly describe: (title: string, body: () => void) => unknown
   readonly it: (title: string, body: (...context: unknown[]) => Promise<void>) => unknown
@@ -64,8 +67,8 @@ function assertAbsent(driver: StorageDriver, capability: keyof DriverCapabilitie
   assert.equal(capability in driver && driver[capability as 'wakeups'] !== undefined, false)
 }
 
+/** The context of a test is an object in some runners and a function in others. */
 function skip(context: unknown, reason: string): void {
-  if (typeof context === 'object' && context !== null && 'skip' in context && typeof context.skip === 'function') {
-    context.skip(reason)
-  }
+  const { skip: skipTest } = Object(context) as { readonly skip?: unknown }
+  if (typeof skipTest === 'function') skipTest.call(context, reason)
 }
