@@ -11,6 +11,7 @@ import type {
   DriverTransactions,
   DriverWakeups,
 } from './driver-groups.ts'
+import { observedExpiry, observedPausing, observedReports, type Observe } from './observed-groups.ts'
 import type {
   CancelRequest,
   CancelVerdict,
@@ -71,9 +72,10 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
     if (driver.migrations !== undefined) this.migrations = driver.migrations
     if (driver.transactions !== undefined) this.transactions = driver.transactions
     if (driver.wakeups !== undefined) this.wakeups = driver.wakeups
-    if (driver.reports !== undefined) this.reports = driver.reports
-    if (driver.pausing !== undefined) this.pausing = driver.pausing
-    if (driver.expiry !== undefined) this.expiry = driver.expiry
+    const observe: Observe = (verb, size, work) => this.#call(verb, size, work)
+    if (driver.reports !== undefined) this.reports = observedReports(driver.reports, observe)
+    if (driver.pausing !== undefined) this.pausing = observedPausing(driver.pausing, observe)
+    if (driver.expiry !== undefined) this.expiry = observedExpiry(driver.expiry, observe)
   }
 
   get name(): string {

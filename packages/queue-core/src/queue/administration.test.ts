@@ -1,7 +1,9 @@
+import diagnostics from 'node:diagnostics_channel'
 import { describe, expect, test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { defineJob } from '../define-job.ts'
-import { InvalidOptionError, UnsupportedError } from '../errors.ts'
+import type { DriverCall } from '../driver/observed-driver.ts'
+import { InvalidOptionError, QueueClosedError, StorageError, UnsupportedError } from '../errors.ts'
 import { memoryDriver } from '../memory/memory-driver.ts'
 import { Queue } from './queue.ts'
 
@@ -102,6 +104,25 @@ describe('pausing', () => {
   })
 })
 
+test('what storage throws is a StorageError, a closed queue is not asked, and each call is told of', async () => {
+  const calls: string[] = []
+  const channel = diagnostics.channel('goplate.queue.driver')
+  const listener = (call: unknown): void => void calls.push((call as DriverCall).verb)
+  channel.subscribe(listener)
+  const memory = memoryDriver()
+  const pausing = { ...memory.pausing!, resume: () => Promise.reject(new Error('down')) }
+  const queue = new Queue({ driver: { ...memory, pausing }, jobs: [talk] })
+  await queue.pause({ queue: 'default' })
+  await expect(queue.resume({ queue: 'default' })).rejects.toSatisfy(StorageError.isInstance)
+  await queue.paused()
+  await queue.lines('1')
+  await queue.close()
+  await expect(queue.paused()).rejects.toSatisfy(QueueClosedError.isInstance)
+  await expect(queue.lines('1')).rejects.toSatisfy(QueueClosedError.isInstance)
+  channel.unsubscribe(listener)
+  expect(calls).toEqual(['pause', 'resume', 'paused', 'lines'])
+})
+
 describe('log lines', () => {
   test('of a handler are kept with its job, in order, page by page, with its progress', async () => {
     const { queue } = scene()
@@ -121,5 +142,25 @@ describe('log lines', () => {
     await queue.createWorker().runOnce()
     await queue.delete(id)
     expect(await queue.lines(id)).toEqual([])
+  })
+})
+
+describe('whoever waits for a job hears at once, without a look in between, that it', () => {
+  test.each<[string, (queue: ReturnType<typeof scene>['queue'], id: string) => Promise<unknown>]>([
+    ['was cancelled', (queue, id) => queue.cancel(id)],
+    ['was deleted', (queue, id) => queue.delete(id)],
+    ['has expired', (queue) => queue.createWorker().runOnce()],
+  ])('%s', async (_what, end) => {
+    const { clock, queue } = scene()
+    const { id } = await queue.dispatch(talk, { lines: 0 }, { expiresAt: new Date(clock.wall() + 1) })
+    await queue.pause({ queue: 'default' })
+    await clock.advance(2)
+    const over: unknown[] = []
+    queue.waitFor(id).catch((error: unknown) => over.push(error))
+    await clock.advance(0)
+    expect(over).toEqual([])
+    await end(queue, id)
+    await clock.advance(0)
+    expect(over).toHaveLength(1)
   })
 })

@@ -69,9 +69,16 @@ describe('middleware around a dispatch', () => {
   })
 
   test('adds no meta to a job that has none', async () => {
-    const { queue, metas } = scene([{ dispatch: (_draft, next) => next() }])
+    const stored: unknown[] = []
+    const { queue } = scene([{ dispatch: (_draft, next) => next() }], {
+      dispatch: async ({ jobs }) => {
+        stored.push(...jobs.map((one) => 'meta' in one))
+        return { stored: true, receipts: jobs.map(() => ({ id: '1', created: true })) }
+      },
+    })
     await queue.dispatch(note, { n: 1 })
-    expect(await metas()).toEqual([{}])
+    await queue.dispatch(note, { n: 1 }, { meta: {} })
+    expect(stored).toEqual([false, true])
   })
 
   test.each([
@@ -123,6 +130,7 @@ describe('middleware around a dispatch', () => {
     expect(calls).toEqual([])
     expect(others).toHaveLength(2)
     expect(others[0]).toContain(message)
+    await expect(queue.dispatch(note, { n: 2 })).rejects.toThrow(message)
   })
 
   test('sees why nothing was stored, and may say it in its own words but not make it undone', async () => {

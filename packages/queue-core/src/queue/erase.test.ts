@@ -81,6 +81,13 @@ describe('erase', () => {
     expect(await queue.erase({ types: ['other'] })).toEqual({ removed: 500, cancelRequested: 0 })
   })
 
+  test('counts an id once that is given twice', async () => {
+    const { queue, other, left } = scene()
+    await queue.dispatchMany(other, [{ n: 1 }, { n: 2 }])
+    expect(await queue.erase({ ids: ['1', '1', '2'] }, { limit: 2 })).toEqual({ removed: 2, cancelRequested: 0 })
+    expect(await left()).toEqual([])
+  })
+
   test('leaves a job alone that a person reopened after it was found', async () => {
     const { queue, mail } = scene((memory) => ({
       async list(request) {
