@@ -162,7 +162,7 @@ export class QueueFullError extends QueueError {
     const where = queue === undefined ? 'in all queues' : `in the queue "${queue}"`
     super(
       'GPQ_QUEUE_FULL',
-      `${pending} jobs wait ${where}, and \`maxPending\` is ${limit}. Dispatch again later, or let more workers run.`,
+      `${pending} jobs wait ${where} and \`maxPending\` is ${limit}: this call does not fit. Dispatch again later, or let more workers run.`,
     )
     this.queue = queue
     this.pending = pending

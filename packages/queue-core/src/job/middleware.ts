@@ -26,8 +26,8 @@ export interface Middleware {
   dispatch?(draft: DispatchDraft, next: () => Promise<StoredDraft | undefined>): unknown
   /**
    * Runs around the handler of each attempt. What it returns is what the handler returned, and what it throws is what
-   * the handler threw: usually those of `next`, which may be called once, or not at all. Around a batch it runs for each of its jobs; the
-   * call they share is in no one's context.
+   * the handler threw: usually those of `next`, which may be called once, or not at all. Around a batch it runs for
+   * each of its jobs; the call that these share is in no one's context.
    */
   handle?(attempt: HandledAttempt, next: () => Promise<unknown>): unknown
 }

@@ -56,7 +56,7 @@ export class Queue<
    *
    * When the connection breaks: outside a transaction a driver that can repeats the call without storing it twice, so
    * that a `StorageError` of kind `connection` is left for outages that last. Inside one the caller's commit decides,
-   * and when its reply is lost, `wasCommitted(id)` tells afterwards whether it did.
+   * and when the reply to that is lost, `wasCommitted(id)` tells afterwards whether it did.
    *
    * Throws `InvalidPayloadError`, `PayloadTooLargeError`, `InvalidOptionError`, `UnknownJobError`,
    * `DuplicateJobError` (only with `onConflict: 'reject'`), `QueueFullError` (only with `maxPending`, never inside a
@@ -204,8 +204,8 @@ export class Queue<
   }
 
   /**
-   * Whether the transaction that dispatched this job committed, for callers whose connection broke at commit. Throws
-   * `UnsupportedError` when the driver cannot tell.
+   * Whether the transaction that dispatched this job committed, for callers whose connection broke at commit. Ask for a
+   * job that retention cannot have removed meanwhile. Throws `UnsupportedError` when the driver cannot tell.
    */
   async wasCommitted(id: JobId): Promise<boolean> {
     const { transactions } = this.#parts.driver
