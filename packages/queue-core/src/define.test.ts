@@ -31,6 +31,13 @@ describe('the entry ./define', () => {
     const files = [...reached(join(import.meta.dirname, 'define.ts'))].map((file) =>
       relative(import.meta.dirname, file),
     )
-    expect(files.sort()).toEqual(['define-job.ts', 'define.ts', 'duration.ts', 'errors.ts', 'job/retry-policy.ts'])
+    expect(files.sort()).toEqual([
+      'define-job.ts',
+      'define.ts',
+      'duration.ts',
+      'errors.ts',
+      'job/retry-policy.ts',
+      'queue-error.ts',
+    ])
   })
 })
