@@ -9,6 +9,9 @@ import { tablesOf } from './sqlite/tables.ts'
 export type { MikroOrmCaller } from './entity-manager.ts'
 export { queueMigration, type QueueMigrationOptions } from './sqlite/queue-migration.ts'
 
+/** What one timer of the platform can wait; asked for more, it fires at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 export interface SqliteDriverOptions {
   /**
    * How long a call waits for the ORM's connection and for other processes before it fails as a `StorageError` of kind
@@ -43,7 +46,10 @@ export interface SqliteDriverOptions {
 export function sqliteDriver(orm: MikroORM, options: SqliteDriverOptions = {}): StorageDriver<MikroOrmCaller> {
   const { prefix, commitWake, stagedJobs } = installationOf(orm)
   const { deadlineMs = 15_000, synchronous = 'full', watchOtherProcesses: watch = true } = options
-  if (!(deadlineMs > 0)) throw new InvalidOptionError('deadlineMs', `${deadlineMs} is not a positive number.`)
+  if (!Number.isInteger(deadlineMs) || deadlineMs < 1 || deadlineMs > longestTimerMs)
+    throw new InvalidOptionError('deadlineMs', `must be a whole number of milliseconds from 1 to ${longestTimerMs}.`)
+  if (synchronous !== 'full' && synchronous !== 'unchanged')
+    throw new InvalidOptionError('synchronous', "must be 'full' or 'unchanged'.")
   const connection = new SqliteConnection({ orm, tables: tablesOf(prefix), deadlineMs, synchronous })
   return new SqliteDriver({ orm, connection, commitWake, stagedJobs, watch })
 }
