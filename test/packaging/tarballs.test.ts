@@ -1,6 +1,6 @@
 import { globSync, statSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
 import { publicPackages, readManifest, root, run } from './packages.ts'
 
@@ -48,6 +48,11 @@ describe('queue-core', () => {
 
   test('is packed in at most 60 KB', async () => {
     expect((await stat(tarball)).size).toBeLessThanOrEqual(60 * 1024)
+  })
+
+  test('declares once what its entries share: in index.d.ts', () => {
+    const declarations = globSync('dist/*.d.ts', { cwd: directory }).map((file) => basename(file))
+    expect(declarations.sort()).toEqual(['define.d.ts', 'index.d.ts', 'memory.d.ts'])
   })
 
   test('names the functions of a stack trace as the sources do', async () => {
