@@ -26,6 +26,9 @@ import { StatementTexts } from './statement.ts'
 import { postgresWakeups } from './wakeups.ts'
 import { WorkerIds } from './worker-ids.ts'
 
+/** What one timer of the platform can wait, and the server too; asked for more, the timer fires at once. */
+const longestTimerMs = 2 ** 31 - 1
+
 export interface PostgresDriverOptions {
   /** Named prepared statements; `false` behind a pooler that changes connections between transactions. Default true. */
   readonly prepare?: boolean
@@ -73,7 +76,11 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
     extend: (request) => extend({ claims, workers, sweeper }, request),
     settle: (request) => settle({ upkeep, sweeper, cursors }, request),
     reap: (request) => reap(upkeep, cursors, request),
-    cancel: (request) => cancel(upkeep, request),
+    async cancel(request) {
+      const verdicts = await cancel(upkeep, request)
+      wakeups.noteCancelled(verdicts)
+      return verdicts
+    },
     retry: (request) => retry(upkeep, cursors, request),
     find: (request) => find(pool, request),
     list: (request) => list(pool, request),
@@ -97,12 +104,13 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
     },
     wakeups,
     reports: postgresReports({ claims, pool }),
-    pausing: postgresPausing({ upkeep, pool, cursors, commitWake }),
+    pausing: postgresPausing({ upkeep, pool, cursors, commitWake, wakeups }),
     expiry: postgresExpiry(upkeep),
   }
 }
 
 function querySettings({ prepare = true, queryTimeoutMs = 15_000 }: PostgresDriverOptions) {
-  if (Number.isInteger(queryTimeoutMs) && queryTimeoutMs > 0) return { prepare, timeoutMs: queryTimeoutMs }
-  throw new InvalidOptionError('queryTimeoutMs', 'must be a whole number of milliseconds, at least 1.')
+  if (Number.isInteger(queryTimeoutMs) && queryTimeoutMs >= 1 && queryTimeoutMs <= longestTimerMs)
+    return { prepare, timeoutMs: queryTimeoutMs }
+  throw new InvalidOptionError('queryTimeoutMs', `must be a whole number of milliseconds from 1 to ${longestTimerMs}.`)
 }
