@@ -226,9 +226,9 @@ export class UnsupportedError extends QueueError {
  * What went wrong in storage, as far as the caller must know to act:
  * `conflict` try again at once; `connection` try again after a pause, the outcome of this call is unknown;
  * `capacity` out of space or connections; `refused` this very data cannot be stored, do not repeat it;
- * `schema` tables are missing or do not fit; `corrupt` stop; `other` unknown.
+ * `corrupt` stop; `other` unknown.
  */
-export type StorageErrorKind = 'conflict' | 'connection' | 'capacity' | 'refused' | 'schema' | 'corrupt' | 'other'
+export type StorageErrorKind = 'conflict' | 'connection' | 'capacity' | 'refused' | 'corrupt' | 'other'
 
 /** A storage driver could not do its work; `cause` is the database's own error. */
 export class StorageError extends QueueError {

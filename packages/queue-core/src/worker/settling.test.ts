@@ -75,7 +75,7 @@ test('what storage refuses in every form is given up, and runs again when its le
   expect(scene.clock.pending).toBe(0)
 })
 
-test.each<StorageErrorKind>(['conflict', 'connection', 'capacity', 'schema', 'corrupt', 'other'])(
+test.each<StorageErrorKind>(['conflict', 'connection', 'capacity', 'corrupt', 'other'])(
   'claims go on after an error of kind %s',
   async (kind) => {
     const work = job(async () => undefined)

@@ -1,4 +1,4 @@
-import { QueueError, StorageError, TransactionError } from '@goplate/queue-core'
+import { QueueError, SchemaError, StorageError, TransactionError } from '@goplate/queue-core'
 import { expect, it } from 'vitest'
 import { isTakenId, storageErrorOf } from './error-mapping.ts'
 
@@ -11,7 +11,6 @@ it.each([
   ['connection', 'ECONNRESET ECONNREFUSED EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN'],
   ['capacity', '53100 53200 53300'],
   ['refused', '08P01 22P05 22P02 22021 22003 22023 54000 23514 23502'],
-  ['schema', '42P01 42703 3F000'],
   ['corrupt', 'XX001 XX002'],
   ['other', '42601 XX000 28P01'],
 ])('%s: %s', (kind, codes) => {
@@ -39,8 +38,14 @@ it('a transaction that was broken before is an error of the transaction', () => 
   expect(storageErrorOf(withCode('25P02'))).toBeInstanceOf(TransactionError)
 })
 
+it.each(['42P01', '42703', '42883', '42704', '3F000'])('%s: the tables do not fit', (code) => {
+  const cause = withCode(code)
+  const error = storageErrorOf(cause)
+  expect(error).toBeInstanceOf(SchemaError)
+  expect(error).toMatchObject({ cause, message: expect.stringContaining('queue.migrate()') })
+})
+
 it('says what to do where it is known', () => {
-  expect(storageErrorOf(withCode('42P01')).message).toContain('queue.migrate()')
   expect(storageErrorOf(withCode('26000')).message).toContain('prepare: false')
 })
 

@@ -1,4 +1,5 @@
-import { QueueError, StorageError, TransactionError, type StorageErrorKind } from '@goplate/queue-core'
+import { QueueError, SchemaError, StorageError, TransactionError, type StorageErrorKind } from '@goplate/queue-core'
+import { tablesDoNotFit } from '../schema-compatibility.ts'
 
 /** What the driver throws, with what its own clients must know. */
 export type MappedError = QueueError & { readonly breaksConnection?: boolean }
@@ -17,6 +18,7 @@ export function storageErrorOf(thrown: unknown): MappedError {
       { cause: thrown },
     )
   }
+  if (schemaCodes.test(code)) return new SchemaError(`PostgreSQL: ${message}. ${tablesDoNotFit}`, { cause: thrown })
   const kind = kindOf(code, message)
   const error = new StorageError(kind, `PostgreSQL: ${message}${hintOf(code)}`, { cause: thrown })
   const breaksConnection = kind === 'connection' || isStalePlan(code, message)
@@ -53,6 +55,9 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** A table, column, function, type or schema that is not there. */
+const schemaCodes = /^(42P01|42703|42883|42704|3F000)$/
+
 const kinds: readonly (readonly [StorageErrorKind, RegExp])[] = [
   // 08P01 is what a NUL byte in a text comes out as: a class 08 code that no new connection will cure.
   ['refused', /^(08P01|22...|21000|23502|23514|54000|42804)$/],
@@ -63,7 +68,6 @@ const kinds: readonly (readonly [StorageErrorKind, RegExp])[] = [
     /^(08...|57P0[1-5]|25P03|25P04|25006|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/,
   ],
   ['capacity', /^53...$/],
-  ['schema', /^(42P01|42703|42883|42704|3F000)$/],
   ['corrupt', /^XX00[12]$/],
 ]
 
@@ -83,7 +87,6 @@ function isStalePlan(code: string, message: string): boolean {
 }
 
 function hintOf(code: string): string {
-  if (code === '42P01' || code === '3F000') return '. Are the tables of the queue there? Call `await queue.migrate()`.'
   if (code === '26000') return '. Behind a transaction pooler use `postgresDriver(orm, { prepare: false })`.'
   return ''
 }

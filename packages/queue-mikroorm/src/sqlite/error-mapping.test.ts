@@ -28,11 +28,17 @@ describe('errors of SQLite', () => {
     expect(error).toMatchObject({ kind, cause })
   })
 
-  it('knows missing tables and columns, and a closed handle, by their words', () => {
-    expect(storageErrorOf(sqliteError('SQLITE_ERROR', 'no such table: x'))).toMatchObject({ kind: 'schema' })
-    expect(storageErrorOf(sqliteError('SQLITE_ERROR', 'table x has no column named y'))).toMatchObject({
-      kind: 'schema',
-    })
+  it.each(['no such table: x', 'no such column: y', 'table x has no column named y'])(
+    '%s: the tables do not fit',
+    (words) => {
+      const cause = sqliteError('SQLITE_ERROR', words)
+      const error = storageErrorOf(cause)
+      expect(error).toBeInstanceOf(SchemaError)
+      expect(error).toMatchObject({ cause, message: expect.stringContaining('queue.migrate()') })
+    },
+  )
+
+  it('knows a closed handle by its words', () => {
     expect(storageErrorOf(sqliteError('SQLITE_ERROR', 'near "x": syntax error'))).toMatchObject({ kind: 'other' })
     expect(storageErrorOf(new TypeError('The database connection is not open'))).toMatchObject({ kind: 'connection' })
   })

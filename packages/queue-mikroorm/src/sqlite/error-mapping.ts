@@ -1,4 +1,5 @@
-import { QueueError, StorageError, type StorageErrorKind } from '@goplate/queue-core'
+import { QueueError, SchemaError, StorageError, type StorageErrorKind } from '@goplate/queue-core'
+import { tablesDoNotFit } from '../schema-compatibility.ts'
 
 /** In order: the first code that the error's own code begins with. Extended codes follow their primary one. */
 const kinds: readonly (readonly [prefix: string, kind: StorageErrorKind])[] = [
@@ -22,13 +23,13 @@ const kinds: readonly (readonly [prefix: string, kind: StorageErrorKind])[] = [
 const remedies: Partial<Record<StorageErrorKind, string>> = {
   conflict: 'Another connection is writing.',
   capacity: 'The disk, the page limit or the memory is exhausted.',
-  schema: 'Run `await queue.migrate()` before the first use.',
   corrupt: 'The database file is damaged. Stop, and restore it; nothing is repaired by itself.',
 }
 
 /** By the error's code, never by its class: the application may have another copy of the database's library. */
 export function storageErrorOf(error: unknown): unknown {
   if (QueueError.isInstance(error)) return error
+  if (isOfSchema(error)) return new SchemaError(`SQLite: ${messageOf(error)}. ${tablesDoNotFit}`, { cause: error })
   const kind = kindOf(error)
   if (kind === undefined) return error
   const remedy = remedies[kind]
@@ -51,9 +52,13 @@ function kindOf(error: unknown): StorageErrorKind | undefined {
   const known = kinds.find(([prefix]) => code.startsWith(prefix))
   if (known !== undefined) return known[1]
   const message = messageOf(error)
-  if (/no such (table|column)|has no column named/.test(message)) return 'schema'
   if (/database connection is not open/.test(message)) return 'connection'
   return code.startsWith('SQLITE_') ? 'other' : undefined
+}
+
+/** SQLite has no code of its own for what is not there. */
+function isOfSchema(error: unknown): boolean {
+  return codeOf(error) === 'SQLITE_ERROR' && /no such (table|column)|has no column named/.test(messageOf(error))
 }
 
 function codeOf(error: unknown): string {

@@ -23,13 +23,9 @@ describe('migrations', () => {
     }
   })
 
-  it('check says 0 where there is nothing, and changes nothing; verbs say what to do', async () => {
+  it('check says 0 where there is nothing, and changes nothing', async () => {
     const { driver } = await queue.connect({ schema: 'nothing_here' })
     expect(await driver.migrations!.check()).toEqual({ current: 0, wanted: 1 })
-    await expect(driver.find({ ids: ['1'] })).rejects.toMatchObject({
-      kind: 'schema',
-      message: expect.stringContaining('queue.migrate()'),
-    })
     expect(await queue.ask("select to_regnamespace('nothing_here') is null")).toBe(true)
   })
 

@@ -1,33 +1,10 @@
-import { createDatabase } from '@goplate/local-postgres'
-import type {} from '@goplate/local-postgres/vitest'
 import { defineJob, InvalidPayloadError, Queue } from '@goplate/queue-core'
-import { RequestContext, type EntityManager, type MikroORM } from '@mikro-orm/core'
-import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { queueExtension } from '../../src/index.ts'
-import { postgresDriver } from '../../src/postgresql.ts'
-import { sqliteDriver } from '../../src/sqlite.ts'
+import { RequestContext, type EntityManager } from '@mikro-orm/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Customer, sqliteOrm } from '../sqlite/sqlite-orm.ts'
+import { applications, type Application } from './applications.ts'
 
 const greet = defineJob({ type: 'greet', async handle(_payload: { name: string }) {} })
-
-interface Application {
-  readonly orm: MikroORM
-  readonly driver: ReturnType<typeof sqliteDriver>
-  drop(): Promise<void>
-}
-
-const applications = {
-  async sqlite(): Promise<Application> {
-    const orm = await sqliteOrm()
-    return { orm: orm as unknown as MikroORM, driver: sqliteDriver(orm), drop: async () => undefined }
-  },
-  async postgresql(): Promise<Application> {
-    const { url, drop } = await createDatabase(inject('postgresUrl'))
-    const orm = await PostgresOrm.init({ clientUrl: url, entities: [Customer], extensions: [queueExtension()] })
-    return { orm: orm as unknown as MikroORM, driver: postgresDriver(orm), drop }
-  },
-}
 
 describe.each(Object.entries(applications))('persist on %s', (_name, open) => {
   let application: Application
@@ -42,8 +19,7 @@ describe.each(Object.entries(applications))('persist on %s', (_name, open) => {
   })
   afterEach(async () => {
     await queue.close()
-    await application.orm.close()
-    await application.drop()
+    await application.close()
   })
 
   const names = async (): Promise<unknown[]> =>

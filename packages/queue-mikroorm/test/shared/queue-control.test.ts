@@ -1,13 +1,7 @@
-import { createDatabase } from '@goplate/local-postgres'
-import type {} from '@goplate/local-postgres/vitest'
 import { defineJob, Queue, QueueFullError, type Middleware } from '@goplate/queue-core'
-import type { EntityManager, MikroORM } from '@mikro-orm/core'
-import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { queueExtension } from '../../src/index.ts'
-import { postgresDriver } from '../../src/postgresql.ts'
-import { sqliteDriver } from '../../src/sqlite.ts'
-import { Customer, sqliteOrm } from '../sqlite/sqlite-orm.ts'
+import type { EntityManager } from '@mikro-orm/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { applications, type Application } from './applications.ts'
 
 const tenants: unknown[] = []
 const mail = defineJob({ type: 'mail', queue: 'mail', async handle(_payload: { n: number }) {} })
@@ -20,24 +14,6 @@ const carryTenant: Middleware = {
   handle({ meta }, next) {
     tenants.push(meta['tenant'])
     return next()
-  },
-}
-
-interface Application {
-  readonly orm: MikroORM
-  readonly driver: ReturnType<typeof sqliteDriver>
-  drop(): Promise<void>
-}
-
-const applications = {
-  async sqlite(): Promise<Application> {
-    const orm = await sqliteOrm()
-    return { orm: orm as unknown as MikroORM, driver: sqliteDriver(orm), drop: async () => undefined }
-  },
-  async postgresql(): Promise<Application> {
-    const { url, drop } = await createDatabase(inject('postgresUrl'))
-    const orm = await PostgresOrm.init({ clientUrl: url, entities: [Customer], extensions: [queueExtension()] })
-    return { orm: orm as unknown as MikroORM, driver: postgresDriver(orm), drop }
   },
 }
 
@@ -56,8 +32,7 @@ describe.each(Object.entries(applications))('a queue on %s', (_name, open) => {
   })
   afterEach(async () => {
     await queue.close()
-    await application.orm.close()
-    await application.drop()
+    await application.close()
   })
 
   it('erases what fits its filter, over many pages, with tags', async () => {
