@@ -73,6 +73,23 @@ describe('a split definition', () => {
     }
     expect(await split.handledBy(new Printer()).handle({ id: 2 }, context)).toEqual({ pages: 42 })
   })
+
+  it('is handled many at once by an object with handleMany, called as its method', async () => {
+    class Printer {
+      readonly batch = { max: 20 }
+      #pages = 40
+      async handleMany(jobs: readonly { readonly payload: { id: number } }[]) {
+        return jobs.map(({ payload }) => ({ pages: (this.#pages += payload.id) }))
+      }
+    }
+    const many = split.handledBy(new Printer())
+    expect(many).toMatchObject({ type: 'invoice', schema, maxAttempts: 2, queue: 'default', batch: { max: 20 } })
+    expect(many).not.toHaveProperty('handle')
+    const jobs = [{ payload: { id: 1 } }, { payload: { id: 2 } }]
+    expect(await many.handleMany(jobs as never, {} as never)).toEqual([{ pages: 41 }, { pages: 43 }])
+    expect(split).not.toHaveProperty('handleMany')
+    expect(split.handledBy({ handleMany: async () => [] })).not.toHaveProperty('batch')
+  })
 })
 
 describe('jobs that are yet to be dispatched', () => {

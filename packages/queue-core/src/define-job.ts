@@ -72,9 +72,9 @@ export function defineJob<const Type extends string, S extends StandardSchemaV1,
     } & JsonInput<NoInfer<S>>,
 ): HandledJob<Type, InputOf<S>, OutputOf<S>, ResultOf<R>, Q>
 export function defineJob(options: LooseOptions): object {
-  const { payload: schema, handle, handleMany, batch, result: _typesOnly, queue = 'default', ...rest } = options
+  const { payload: schema, handle, handleMany, batch: _batch, result: _typesOnly, queue = 'default', ...rest } = options
   const shared = { ...rest, queue, ...(schema && { schema }) }
-  if (handleMany !== undefined) return batched({ ...shared, ...(batch && { batch }) }, handleMany.bind(options))
+  if (handleMany !== undefined) return batchedBy(shared, options as LooseBatch)
   return handle ? handled(shared, handlerOf(options as LooseHandler)) : split(shared)
 }
 
@@ -95,6 +95,10 @@ export function newJob<J extends AnyJob>(
 type LooseHandle = Handle<unknown, unknown>
 type LooseHandler = { handle: LooseHandle }
 type LooseHandleMany = (jobs: readonly BatchJob<unknown>[], context: BatchContext) => unknown
+interface LooseBatch {
+  readonly batch?: BatchOptions
+  readonly handleMany: LooseHandleMany
+}
 interface LooseOptions extends JobDefaults {
   readonly type: string
   readonly payload?: StandardSchemaV1
@@ -110,7 +114,8 @@ interface Shared extends JobDefaults {
 function split(shared: Shared): object {
   return dispatchable({
     ...shared,
-    handledBy: (handle: LooseHandle | LooseHandler) => handled(shared, handlerOf(handle)),
+    handledBy: (how: LooseHandle | LooseHandler | LooseBatch) =>
+      isMany(how) ? batchedBy(shared, how) : handled(shared, handlerOf(how)),
   })
 }
 
@@ -118,9 +123,9 @@ function handled(shared: Shared, handle: LooseHandle): object {
   return dispatchable({ ...shared, handle: async (payload: unknown, context: JobContext) => handle(payload, context) })
 }
 
-function batched(shared: Shared, handleMany: LooseHandleMany): object {
-  const call = async (jobs: readonly BatchJob<unknown>[], context: BatchContext) => handleMany(jobs, context)
-  return dispatchable({ ...shared, handleMany: call })
+function batchedBy(shared: Shared, many: LooseBatch): object {
+  const call = async (jobs: readonly BatchJob<unknown>[], context: BatchContext) => many.handleMany(jobs, context)
+  return dispatchable({ ...shared, ...(many.batch && { batch: many.batch }), handleMany: call })
 }
 
 function dispatchable<T extends Shared>(job: T): object {
@@ -129,6 +134,10 @@ function dispatchable<T extends Shared>(job: T): object {
     with: (payload: unknown, options?: DispatchOptions) => ({ type: job.type, payload, job: definition, options }),
   })
   return definition
+}
+
+function isMany(how: LooseHandle | LooseHandler | LooseBatch): how is LooseBatch {
+  return (how as Partial<LooseBatch>).handleMany !== undefined
 }
 
 /** A function as it is; an object's method with its own `this`. */

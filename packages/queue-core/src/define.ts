@@ -2,7 +2,14 @@
 export { defineJob, newJob, payloadOf } from './define-job.ts'
 export { parseDuration, type Duration } from './duration.ts'
 export { constant, exponential, type Jitter, type RetryAfter, type RetryPolicy } from './job/retry-policy.ts'
-export type { BatchContext, BatchJob, BatchOptions, BatchResultOf, BatchResults } from './job/batch.ts'
+export type {
+  BatchContext,
+  BatchJob,
+  BatchOptions,
+  BatchResultOf,
+  BatchResults,
+  BatchResultsWith,
+} from './job/batch.ts'
 export type { HandlerOutcome } from './job/handler-outcome.ts'
 export type { DispatchOptions, Job, JobContext, JobDefaults, Transaction, TransactionTypes } from './job/job.ts'
 export type {

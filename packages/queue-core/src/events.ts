@@ -48,7 +48,13 @@ export interface QueueEvents {
   /** It waited beyond its `expiresAt`, and failed as `expired` without having run. */
   'job:expired': { readonly jobId: JobId; readonly type: string; readonly queue: string }
   /** Nothing more of a queue, or of a type, is claimed. `kind` says which. */
-  'queue:paused': { readonly kind: 'queue' | 'type'; readonly name: string; readonly reason?: string }
+  'queue:paused': {
+    readonly kind: 'queue' | 'type'
+    readonly name: string
+    readonly reason?: string
+    /** Until it ends by itself; absent when only `resume` ends it. */
+    readonly forMs?: number
+  }
   'queue:resumed': { readonly kind: 'queue' | 'type'; readonly name: string }
   'worker:started': { readonly worker: string; readonly queues: readonly string[] }
   'worker:stopping': { readonly worker: string; readonly running: number }

@@ -114,7 +114,14 @@ export type {
 export type { Clock, Timer } from './clock.ts'
 export type { AttemptFacts, QueueEventName, QueueEvents } from './events.ts'
 export type { ClaimedJob, ClaimRef, Settlement, SettlementVerdict } from './job/claimed-job.ts'
-export type { BatchContext, BatchJob, BatchOptions, BatchResultOf, BatchResults } from './job/batch.ts'
+export type {
+  BatchContext,
+  BatchJob,
+  BatchOptions,
+  BatchResultOf,
+  BatchResults,
+  BatchResultsWith,
+} from './job/batch.ts'
 export type { HandlerOutcome } from './job/handler-outcome.ts'
 export type {
   DispatchAny,

@@ -24,5 +24,7 @@ export interface Runtime {
     ((error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void) | undefined
   /** What the handler's `context.dispatch` calls. */
   readonly dispatch: (job: unknown, payload: unknown, options: unknown) => Promise<{ id: JobId; created: boolean }>
+  /** A running job was asked to stop, perhaps one of this process. Returns the end of the subscription. */
+  readonly onCancelRequested: (listener: () => void) => () => void
   readonly closed: () => boolean
 }

@@ -45,6 +45,12 @@ export interface DriverWakeups {
    * back with the last.
    */
   subscribe(listener: (queues: readonly string[]) => void): () => void
+  /**
+   * Calls the listener after a running job was asked to stop, by this driver or another: whoever holds jobs then extends
+   * its leases at once, and learns which. A hint like the one above; the reply to the next extension stays the truth.
+   * Absent: other processes learn of it with their next extension, up to a third of a lease later. Returns the end.
+   */
+  onCancelRequested?(listener: () => void): () => void
   /** Whether it hears of jobs that other processes dispatched. Then a worker may poll five times less. */
   readonly fromOtherProcesses: boolean
 }

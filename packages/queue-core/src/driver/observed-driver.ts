@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { QueueClosedError, QueueError, StorageError } from '../errors.ts'
 import type { SettlementVerdict } from '../job/claimed-job.ts'
 import type { StoredJob } from '../job/stored-job.ts'
+import { Listeners } from '../listeners.ts'
 import type { DriverCapabilities } from './driver-capabilities.ts'
 import type {
   DriverExpiry,
@@ -63,6 +64,7 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   readonly reports?: DriverReports
   readonly pausing?: DriverPausing
   readonly expiry?: DriverExpiry
+  readonly #cancelRequests = new Listeners()
   #closing: Promise<void> | undefined
 
   constructor(driver: StorageDriver<Caller>, clock: Clock, onCall: (call: DriverCall) => void) {
@@ -132,6 +134,7 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   async cancel(request: CancelRequest): Promise<readonly CancelVerdict[]> {
     if (request.ids.length === 0) return []
     const verdicts = await this.#call('cancel', request.ids.length, () => this.#driver.cancel(request))
+    if (verdicts.includes('requested')) this.#cancelRequests.tell()
     return this.#expectLength('cancel', verdicts, request.ids)
   }
 
@@ -162,6 +165,12 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
     if (request.ids.length === 0) return []
     const verdicts = await this.#call('remove', request.ids.length, () => this.#driver.remove(request))
     return this.#expectLength('remove', verdicts, request.ids)
+  }
+
+  /** Calls the listener after a cancel that was asked for here, whether or not the driver tells of those elsewhere. */
+  onCancelRequested(listener: () => void): () => void {
+    const ends = [this.#cancelRequests.add(listener), this.wakeups?.onCancelRequested?.(listener)]
+    return () => ends.forEach((end) => end?.())
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Duration } from '../duration.ts'
 import type { Logger } from '../logger.ts'
 import type { HandlerOutcome } from './handler-outcome.ts'
-import type { DispatchAny } from './job.ts'
+import type { DispatchAny, Transaction } from './job.ts'
 import type { JobId } from './stored-job.ts'
 
 /** How jobs are collected for one call of `handleMany`. The defaults are in brackets. */
@@ -22,12 +22,22 @@ export interface BatchJob<Payload> {
   /** From 1. */
   readonly attempt: number
   readonly maxAttempts: number
+  /** What its dispatch and middleware stored beside the payload; `{}` when nothing was. */
+  readonly meta: Readonly<Record<string, unknown>>
   /** Aborted at this job's timeout, on its cancel, when the worker stops, and when its lease is lost. */
   readonly signal: AbortSignal
   /** From 0 to 100. */
   progress(percent: number): void
   /** Keeps a line with this job. */
   log(message: string, level?: 'debug' | 'info' | 'warn' | 'error'): void
+  /** Stores another job. Inside `complete` of this job: only together with it. */
+  readonly dispatch: DispatchAny
+  /**
+   * Runs `work` in a transaction that commits together with this job's end, or not at all, as `context.complete` of a
+   * job alone does; `work`'s value is its result. Each job of a batch has a transaction of its own. What it throws is
+   * this job's: one that `handleMany` does not catch fails every job that has no outcome yet.
+   */
+  complete<R>(work: (transaction: Transaction) => Promise<R>): Promise<R>
   /** This job is done, also if the call throws later. */
   finish(result?: unknown): void
   /** This job failed, as if its own handler had thrown the error. */
@@ -50,6 +60,13 @@ export interface BatchContext {
 
 /** Results of a batch: one per job in their order, or by the id of the job, or none. An `Error` fails its job. */
 export type BatchResults = readonly unknown[] | ReadonlyMap<string, unknown> | undefined | void
+
+/** What `handleMany` returns where the result of one job is given: by the `result` of a split definition. */
+export type BatchResultsWith<Result> = [unknown] extends [Result]
+  ? BatchResults
+  : | readonly (Result | HandlerOutcome | Error)[]
+    | ReadonlyMap<string, Result | HandlerOutcome | Error>
+    | (undefined extends Result ? undefined | void : never)
 
 /** The result of one job, in what `handleMany` returns for all. */
 export type BatchResultOf<R> =

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '../payload/standard-schema.ts'
-import type { BatchContext, BatchJob, BatchOptions } from './batch.ts'
+import type { BatchContext, BatchJob, BatchOptions, BatchResultOf, BatchResultsWith } from './batch.ts'
 import type { HandlerOutcome } from './handler-outcome.ts'
 import type { DispatchOptions, Job, JobContext, JobDefaults } from './job.ts'
 
@@ -48,9 +48,16 @@ export interface SplitJob<Type extends string, In, Out, Result, Q extends string
   Result,
   Q
 > {
+  /** The same definition, handled many at once. */
+  handledBy<R extends BatchResultsWith<Result>>(many: {
+    batch?: BatchOptions
+    handle?: never
+    handleMany(jobs: readonly BatchJob<Out>[], context: BatchContext): Promise<R> | R
+  }): BatchedJob<Type, In, Out, [unknown] extends [Result] ? BatchResultOf<R> : Result, Q>
   /** The same definition with a handler. The value it is called on stays without one. */
   handledBy<R extends ([unknown] extends [Result] ? unknown : Result | HandlerOutcome)>(
-    handle: Handle<Out, R> | { handle(payload: Out, context: JobContext): Promise<R> | R },
+    handle:
+      Handle<Out, R> | { handleMany?: never; batch?: never; handle(payload: Out, context: JobContext): Promise<R> | R },
   ): HandledJob<Type, In, Out, [unknown] extends [Result] ? ResultOf<R> : Result, Q>
 }
 

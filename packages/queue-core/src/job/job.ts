@@ -45,6 +45,8 @@ export interface JobContext {
   /** From 1. */
   readonly attempt: number
   readonly maxAttempts: number
+  /** What its dispatch and middleware stored beside the payload; `{}` when nothing was. Every attempt reads the same. */
+  readonly meta: Readonly<Record<string, unknown>>
   /** Aborted at the timeout, on cancel, when the worker stops, and when the lease is lost; `reason` says which. */
   readonly signal: AbortSignal
   /** Adds the job to every line. */

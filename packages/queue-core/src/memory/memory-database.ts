@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Timed } from '../driver/timed.ts'
+import { Listeners } from '../listeners.ts'
 import { systemClock } from '../system-clock.ts'
 import { auditLedger } from './audit-ledger.ts'
 import { copyOf, emptyLedger, type Ledger } from './ledger.ts'
@@ -16,7 +17,13 @@ export interface MemorySnapshot {
  */
 export class MemoryDatabase {
   readonly #clock: Clock
-  readonly #listeners = new Set<(queues: readonly string[]) => void>()
+  readonly #listeners = new Listeners<[queues: readonly string[]]>()
+  /**
+   * A running job was asked to stop.
+   *
+   * @internal
+   */
+  readonly cancelRequests = new Listeners()
   #ledger: Ledger = emptyLedger()
 
   constructor(options: { readonly clock?: Clock } = {}) {
@@ -33,15 +40,13 @@ export class MemoryDatabase {
     const reply = verb(this.#ledger, now)
     const due = this.#ledger.arrivals.splice(0).filter(({ availableAt }) => availableAt <= now)
     const queues = new Set(due.map(({ jobId }) => this.#ledger.jobs.get(jobId)!.record.queue))
-    if (queues.size > 0) this.#tell([...queues])
+    if (queues.size > 0) this.#listeners.tell([...queues])
     return reply
   }
 
   /** Calls the listener with the queues in which jobs became due; returns the end of it. */
   subscribe(listener: (queues: readonly string[]) => void): () => void {
-    const own = (queues: readonly string[]): void => listener(queues)
-    this.#listeners.add(own)
-    return () => void this.#listeners.delete(own)
+    return this.#listeners.add(listener)
   }
 
   snapshot(): MemorySnapshot {
@@ -55,16 +60,5 @@ export class MemoryDatabase {
   /** What is wrong, one sentence each; empty when every invariant holds. */
   audit(): string[] {
     return auditLedger(this.#ledger)
-  }
-
-  /** What is stored is stored: a listener that throws must not make the verb look as if it had failed. */
-  #tell(queues: readonly string[]): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(queues)
-      } catch {
-        // It missed a wake-up; its next poll finds the job.
-      }
-    }
   }
 }

@@ -37,7 +37,11 @@ export function memoryDriver(options: MemoryDriverOptions = {}): StorageDriver {
     extend: async (request) => database.run(request, (ledger, now) => extendLeases(ledger, request, now)),
     settle: async (request) => database.run(request, (ledger, now) => settleJobs(ledger, request.settlements, now)),
     reap: async (request) => database.run(request, (ledger, now) => reapLeases(ledger, request.confirmed, now)),
-    cancel: async (request) => database.run(request, (ledger, now) => cancelJobs(ledger, request, now)),
+    cancel: async (request) => {
+      const verdicts = database.run(request, (ledger, now) => cancelJobs(ledger, request, now))
+      if (verdicts.includes('requested')) database.cancelRequests.tell()
+      return verdicts
+    },
     retry: async (request) => database.run(request, (ledger, now) => retryJobs(ledger, request, now)),
     find: async (request) => database.run(request, (ledger) => findJobs(ledger, request)),
     list: async (request) => database.run(request, (ledger) => listJobs(ledger, request)),
@@ -57,6 +61,10 @@ export function memoryDriver(options: MemoryDriverOptions = {}): StorageDriver {
     expiry: {
       expire: async (request) => database.run(request, (ledger, now) => expireJobs(ledger, request.limit, now)),
     },
-    wakeups: { fromOtherProcesses: false, subscribe: (listener) => database.subscribe(listener) },
+    wakeups: {
+      fromOtherProcesses: false,
+      subscribe: (listener) => database.subscribe(listener),
+      onCancelRequested: (listener) => database.cancelRequests.add(listener),
+    },
   }
 }

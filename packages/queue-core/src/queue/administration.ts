@@ -85,8 +85,9 @@ export class Administration {
     const forMs = time === undefined ? undefined : parseDuration(time, 'for')
     if (forMs === 0) throw new InvalidOptionError('for', 'must be longer than nothing')
     const words = reason === undefined ? {} : { reason: checkReason(reason) }
-    await this.#pausing().pause({ ...target, ...words, ...(forMs !== undefined && { forMs }) })
-    this.#events.emit('queue:paused', { ...target, ...words })
+    const pause = { ...target, ...words, ...(forMs !== undefined && { forMs }) }
+    await this.#pausing().pause(pause)
+    this.#events.emit('queue:paused', pause)
   }
 
   async resume(thing: PausedThing): Promise<boolean> {

@@ -39,6 +39,7 @@ export function composeQueue<const Jobs extends readonly AnyJob[], Caller extend
     middleware: checkMiddleware(options.middleware ?? []),
     onError: options.onError,
     dispatch: (job, payload, given) => dispatcher.one(job as AnyJob, payload, given as object | undefined),
+    onCancelRequested: (listener) => driver.onCancelRequested(listener),
     closed: () => driver.closed,
   }
   const dispatcher: Dispatcher = new Dispatcher(runtime, options.maxPending)

@@ -130,8 +130,9 @@ export class Queue<
   }
 
   /**
-   * Ends waiting jobs at once (`cancelled`). A running one is asked to stop (`requested`): its signal is aborted with
-   * the next extension of its lease, and whatever its handler then returns, it ends as cancelled.
+   * Ends waiting jobs at once (`cancelled`). A running one is asked to stop (`requested`): its signal is aborted at once
+   * in this process and where the driver tells of it (PostgreSQL does), elsewhere, on SQLite for one, with the next
+   * extension of its lease, a third of it at most (10 s). Whatever its handler then returns, it ends as cancelled.
    */
   cancel(id: JobId, options?: { readonly reason?: string }): Promise<CancelVerdict>
   cancel(ids: readonly JobId[], options?: { readonly reason?: string }): Promise<readonly CancelVerdict[]>

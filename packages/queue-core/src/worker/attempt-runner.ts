@@ -87,8 +87,7 @@ export class AttemptRunner {
     const { handle, many } = job
     const call = async (): Promise<unknown> =>
       many === undefined ? handle?.(payload, context) : this.#parts.batches.join(many, held, { payload, context })
-    const { meta } = held.job
-    const work = () => handleThrough(middleware, { context, payload, meta, handle: call })
+    const work = () => handleThrough(middleware, { context, payload, handle: call })
     try {
       const value = await (driver.runInScope === undefined ? work() : driver.runInScope(work))
       return this.#returned(held, context, value)

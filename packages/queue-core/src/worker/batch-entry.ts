@@ -42,6 +42,20 @@ export class BatchEntry implements BatchJob<unknown> {
     return this.#context.log
   }
 
+  get meta(): JobContext['meta'] {
+    return this.#context.meta
+  }
+  get dispatch(): JobContext['dispatch'] {
+    return this.#context.dispatch
+  }
+  get complete(): JobContext['complete'] {
+    return async (work) => {
+      const value = await this.#context.complete(work)
+      this.#resolve(value)
+      return value
+    }
+  }
+
   finish(result?: unknown): void {
     this.#resolve(result)
   }

@@ -47,6 +47,16 @@ test('jobs are handled together, up to the maximum, and each has its own result'
   expect([scene.database.audit(), scene.clock.pending]).toEqual([[], 0])
 })
 
+test('each job of a batch has its own meta', async () => {
+  const metas: unknown[] = []
+  const work = many(async (jobs) => void metas.push(...jobs.map(({ meta }) => meta)))
+  const scene = new WorkerScene([work])
+  await scene.dispatch(work, { n: 1 }, { meta: { tenant: 'a' } })
+  await scene.dispatch(work, { n: 2 })
+  await drained(scene)
+  expect(metas).toEqual([{ tenant: 'a' }, {}])
+})
+
 test('the first job of a batch waits for others, but not for longer than it says', async () => {
   const sizes: number[] = []
   const work = many(async (jobs) => void sizes.push(jobs.length), { batch: { max: 10, wait: '200ms' } })

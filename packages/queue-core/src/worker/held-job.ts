@@ -7,6 +7,8 @@ import type { Watch } from './deadlines.ts'
 /** A lease this worker believes to hold. */
 export interface HeldLease {
   readonly id: LeaseId
+  /** Monotonic time at which its claim was sent. */
+  readonly claimedAt: number
   /** Monotonic time at which the last claim or extension that storage answered was *sent*. */
   sentAt: number
   /** Its deadline has passed: another worker may have its jobs by now, and nobody has told us yet. */

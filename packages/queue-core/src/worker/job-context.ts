@@ -1,8 +1,10 @@
 import type { Duration } from '../duration.ts'
 import type { LogLine } from '../driver/driver-groups.ts'
+import { PermanentError } from '../errors.ts'
 import { cancel, snooze, type HandlerOutcome } from '../job/handler-outcome.ts'
 import type { DispatchAny, JobContext, Transaction } from '../job/job.ts'
 import type { Logger } from '../logger.ts'
+import { decodeJson } from '../payload/encode-json.ts'
 import { factsOf, type HeldJob } from './held-job.ts'
 import { boundLogger } from './bound-logger.ts'
 import type { Completer } from './completer.ts'
@@ -22,6 +24,7 @@ export class AttemptContext implements JobContext {
   readonly #held: HeldJob
   readonly #parts: ContextParts
   #logger: Logger | undefined
+  #meta: JobContext['meta'] | undefined
   #chosen: HandlerOutcome | undefined
 
   constructor(held: HeldJob, parts: ContextParts) {
@@ -48,6 +51,10 @@ export class AttemptContext implements JobContext {
   }
   get maxAttempts(): number {
     return this.#held.job.maxAttempts
+  }
+  /** Throws when it is not JSON any more: to run without its tenant is worse than not to run. */
+  get meta(): JobContext['meta'] {
+    return (this.#meta ??= metaOf(this.#held))
   }
   get signal(): AbortSignal {
     return this.#held.signal
@@ -97,5 +104,14 @@ export class AttemptContext implements JobContext {
     this.#parts.reports.progress(this.#held, bounded)
     const facts = factsOf(this.#held, this.#parts.options.name)
     this.#parts.runtime.events.emit('job:progress', { ...facts, percent: bounded })
+  }
+}
+
+function metaOf({ job }: HeldJob): JobContext['meta'] {
+  if (job.meta === undefined) return {}
+  try {
+    return decodeJson(job.meta) as JobContext['meta']
+  } catch (cause) {
+    throw new PermanentError('The stored meta of the job is not JSON.', { cause })
   }
 }

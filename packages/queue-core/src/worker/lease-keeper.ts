@@ -6,6 +6,9 @@ import { backoffMs } from './backoff.ts'
 import { HeldJob, type HeldLease } from './held-job.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
+/** However often it is hinted that something may have happened to the leases, storage is asked once in so long. */
+const hintEveryMs = 50
+
 /** What the keeper finds out about jobs it keeps. Jobs that are being settled are left out: the fence judges those. */
 export interface LeaseNews {
   /** Its lease is due for an extension, and it still waits for a slot. */
@@ -33,6 +36,8 @@ export class LeaseKeeper {
   #trusted = true
   #failures = 0
   #retryAt = 0
+  #hinted = false
+  #lastSentAt = -Infinity
 
   constructor(parts: WorkerParts, news: LeaseNews) {
     this.#parts = parts
@@ -49,7 +54,7 @@ export class LeaseKeeper {
   hold(leaseId: LeaseId, sentAt: number, jobs: readonly ClaimedJob[]): HeldJob[] {
     if (this.#leases.size === 0) this.#trusted = true
     if (jobs.length === 0) return []
-    const lease: HeldLease = { id: leaseId, sentAt, fenced: false, jobs: new Set() }
+    const lease: HeldLease = { id: leaseId, claimedAt: sentAt, sentAt, fenced: false, jobs: new Set() }
     const held = jobs.map((job) => new HeldJob(job, lease))
     for (const one of held) lease.jobs.add(one)
     this.#leases.set(leaseId, lease)
@@ -68,9 +73,17 @@ export class LeaseKeeper {
     return !held.lease.fenced && !this.#isPast(held.lease.sentAt)
   }
 
+  /** One of these jobs may have been asked to stop: storage is asked at once. */
+  hint(): void {
+    if (this.#leases.size === 0) return
+    this.#hinted = true
+    this.#arm()
+  }
+
   close(): void {
     this.#disarm()
     this.#leases.clear()
+    this.#hinted = false
   }
 
   #isPast(sentAt: number): boolean {
@@ -88,6 +101,7 @@ export class LeaseKeeper {
       if (!fenced) next = Math.min(next, this.#deadline(sentAt))
       if (!this.#extending) next = Math.min(next, Math.max(this.#extensionDue(sentAt), this.#retryAt))
     }
+    if (this.#hinted && !this.#extending && this.#leases.size > 0) next = Math.min(next, this.#hintDue())
     if (next === Infinity) return
     this.#timer = this.#clock.setTimer(Math.max(0, next - this.#clock.monotonic()), () => this.#look())
   }
@@ -95,6 +109,10 @@ export class LeaseKeeper {
   #disarm(): void {
     this.#timer?.cancel()
     this.#timer = undefined
+  }
+
+  #hintDue(): number {
+    return Math.max(this.#lastSentAt + hintEveryMs, this.#retryAt)
   }
 
   #extensionDue(sentAt: number): number {
@@ -111,12 +129,20 @@ export class LeaseKeeper {
     this.#arm()
   }
 
-  /** Leases that will be due soon go along: one statement for all of them. */
+  /** Leases that will be due soon go along, after a hint all of them: one statement. */
   #extendDue(): void {
-    const soon = this.#clock.monotonic() + this.#parts.options.heartbeatMs / 4
-    const due = [...this.#leases.values()].filter((lease) => this.#extensionDue(lease.sentAt) <= soon)
-    for (const { jobs } of due) for (const held of [...jobs]) if (held.phase === 'waiting') this.#news.unstarted(held)
+    const now = this.#clock.monotonic()
+    const soon = now + this.#parts.options.heartbeatMs / 4
+    const isHinted = this.#hinted && now >= this.#hintDue()
+    const due = [...this.#leases.values()].filter(({ sentAt }) => isHinted || this.#extensionDue(sentAt) <= soon)
+    // What is hinted from here on may be too late for this call.
+    if (isHinted) this.#hinted = false
+    for (const { claimedAt, jobs } of due) if (this.#extensionDue(claimedAt) <= soon) this.#giveBackWaiting(jobs)
     if (due.length > 0) void this.#extend(due)
+  }
+
+  #giveBackWaiting(jobs: ReadonlySet<HeldJob>): void {
+    for (const held of [...jobs]) if (held.phase === 'waiting') this.#news.unstarted(held)
   }
 
   #fence(lease: HeldLease): void {
@@ -129,7 +155,7 @@ export class LeaseKeeper {
     this.#extending = true
     const { driver, events, random } = this.#parts.runtime
     const { leaseMs, heartbeatMs } = this.#parts.options
-    const sentAt = this.#clock.monotonic()
+    const sentAt = (this.#lastSentAt = this.#clock.monotonic())
     try {
       const reply = await driver.extend({ leases: leases.map(({ id }) => id), leaseMs })
       this.#failures = 0

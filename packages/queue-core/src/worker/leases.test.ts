@@ -1,21 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { settled } from '../../test/support/fake-clock.ts'
-import { gate, job, WorkerScene } from '../../test/support/worker-scene.ts'
+import { gate, job, steppedJob, WorkerScene } from '../../test/support/worker-scene.ts'
 import type { SettleRequest } from '../driver/storage-driver.ts'
 import { StorageError } from '../errors.ts'
-
-/** A job whose runs end one by one, each when the test says so; `signals` are those of the runs. */
-function steppedJob() {
-  const runs: ReturnType<typeof gate<unknown>>[] = []
-  const signals: AbortSignal[] = []
-  const work = job((_payload, { signal }) => {
-    const run = gate<unknown>()
-    runs.push(run)
-    signals.push(signal)
-    return run.promise
-  })
-  return { work, runs, signals }
-}
 
 const down = (): never => {
   throw new StorageError('connection', 'down')
@@ -190,58 +176,5 @@ describe('a lease', () => {
     expect(scene.of('job:reaped')).toMatchObject([{ jobId: id, crashes: 1, to: 'pending' }])
     await worker.stop()
     expect(scene.clock.pending).toBe(0)
-  })
-})
-
-describe('cancelling', () => {
-  test('a running job aborts its signal with the next extension; it ends as cancelled', async () => {
-    const { work, runs, signals } = steppedJob()
-    const scene = new WorkerScene([work])
-    const worker = scene.worker()
-    await worker.start()
-    const id = await scene.dispatch(work)
-    await scene.clock.advance(1_000)
-    expect(await scene.queue.cancel(id, { reason: 'changed my mind' })).toBe('requested')
-    await scene.clock.advance(9_000)
-    expect(signals[0]?.reason).toMatchObject({ code: 'GPQ_ABORTED', reason: 'cancelled' })
-    runs[0]?.reject(new Error('aborted'))
-    await scene.clock.advance(0)
-    expect(await scene.queue.find(id)).toMatchObject({ state: 'cancelled', reason: 'changed my mind' })
-    expect(scene.of('job:cancelled')).toMatchObject([{ jobId: id }])
-    expect(scene.errors).toEqual([])
-    await worker.stop()
-  })
-
-  test('wins over a result that comes before the signal', async () => {
-    const { work, runs } = steppedJob()
-    const scene = new WorkerScene([work])
-    const worker = scene.worker()
-    await worker.start()
-    const id = await scene.dispatch(work)
-    await scene.clock.advance(1_000)
-    await scene.queue.cancel(id)
-    runs[0]?.resolve('too late')
-    await scene.clock.advance(0)
-    expect(await scene.state(id)).toBe('cancelled')
-    expect(scene.of('job:finished')).toEqual([])
-    await worker.stop()
-  })
-
-  test('a claimed job that waits for a slot ends it without a run', async () => {
-    const { work, runs } = steppedJob()
-    const scene = new WorkerScene([work])
-    const worker = scene.worker({ concurrency: 1, prefetch: 1 })
-    const first = await scene.dispatch(work)
-    const second = await scene.dispatch(work)
-    await worker.start()
-    await settled()
-    expect(await scene.state(second)).toBe('running')
-    await scene.queue.cancel(second)
-    await scene.clock.advance(10_000)
-    expect(await scene.state(second)).toBe('cancelled')
-    runs[0]?.resolve(1)
-    await worker.stop()
-    expect(await scene.state(first)).toBe('finished')
-    expect(runs).toHaveLength(1)
   })
 })

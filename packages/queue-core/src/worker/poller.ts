@@ -43,6 +43,8 @@ export class Poller {
   #backingOff = false
   #askAnyway = false
   #failures = 0
+  /** Monotonic times at which pauses end that this process made. */
+  readonly #pauseEnds = new Set<number>()
 
   constructor(parts: PollerParts) {
     this.#parts = parts
@@ -65,6 +67,7 @@ export class Poller {
   stop(): void {
     this.#active = false
     this.#hungry.clear()
+    this.#pauseEnds.clear()
     this.#backingOff = false
     this.#disarm()
   }
@@ -78,6 +81,16 @@ export class Poller {
   /** A job that this process knows of is due after so long: the poll that finds it must not be later. */
   dueIn(delayMs: number): void {
     if (this.#active) this.#armWithin(Math.max(1, Math.ceil(delayMs)))
+  }
+
+  /**
+   * A queue or a type stands still for so long: the poll that finds it going on must not be later. No claim tells of it
+   * again, so it is kept.
+   */
+  pausedFor(ms: number): void {
+    if (!this.#active) return
+    this.#pauseEnds.add(this.#parts.runtime.clock.monotonic() + Math.max(1, Math.ceil(ms)))
+    this.#armForPauses()
   }
 
   /** Something changed that may let a claim go out: a slot is free, storage answers again. */
@@ -113,6 +126,7 @@ export class Poller {
     this.#allHungry()
     this.#disarm()
     this.#armWithin(this.#parts.options.pollMs)
+    this.#armForPauses()
     this.#adaptPools()
     this.claimIfUseful()
   }
@@ -209,6 +223,14 @@ export class Poller {
     if (this.#hungry.has(queue) || !this.#parts.slots.serves(queue)) return
     this.#parts.slots.catchUp(queue)
     this.#hungry.add(queue)
+  }
+
+  #armForPauses(): void {
+    const now = this.#parts.runtime.clock.monotonic()
+    for (const at of this.#pauseEnds) {
+      if (at <= now) this.#pauseEnds.delete(at)
+      else this.#armWithin(at - now)
+    }
   }
 
   /** Never puts a poll off: while one queue keeps the worker busy, the others are still looked at. */

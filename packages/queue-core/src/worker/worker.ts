@@ -3,6 +3,7 @@ import { parseDuration, type Duration } from '../duration.ts'
 import { InvalidOptionError, QueueClosedError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { Changes } from './changes.ts'
+import { listenForCancels, listenForWork } from './listening.ts'
 import { inRootContext } from './root-context.ts'
 import { onStopSignals } from './signals.ts'
 import { composeWorker, type WorkerComponents } from './worker-components.ts'
@@ -31,6 +32,7 @@ export class Worker {
   /** Counts calls of `start` and `stop`: a start that waits for a stop is void once there is a later call. */
   #calls = 0
   #endWakeups: (() => void) | undefined
+  #endCancels: (() => void) | undefined
   #endSignals: (() => void) | undefined
 
   /**
@@ -159,19 +161,10 @@ export class Worker {
     this.#runtime.events.emit('worker:started', { worker: this.name, queues })
   }
 
-  /** A wake-up comes from whoever dispatched, in the middle of their request. */
   #listen(): void {
-    const listener = (queues: readonly string[]): void => inRootContext(() => this.#components.poller.wake(queues))
-    const { driver, events } = this.#runtime
-    const ends = [
-      driver.wakeups?.subscribe(listener),
-      events.on('job:dispatched', ({ queue, delayMs }) => {
-        if (delayMs === undefined || !this.#settings.queues.some((served) => served.queue === queue)) return
-        inRootContext(() => this.#components.poller.dueIn(delayMs))
-      }),
-      events.on('queue:resumed', () => listener(this.#settings.queues.map(({ queue }) => queue))),
-    ]
-    this.#endWakeups = () => ends.forEach((end) => end?.())
+    const parts = { runtime: this.#runtime, options: this.#settings }
+    this.#endWakeups = listenForWork(parts, this.#components)
+    this.#endCancels = listenForCancels(parts, this.#components)
   }
 
   #stop(timeoutMs: number | undefined): Promise<void> {
@@ -232,6 +225,7 @@ export class Worker {
   }
 
   #close(): void {
+    this.#endCancels?.()
     const unsettled = this.#components.settler.close()
     this.#components.reports.close()
     this.#components.batches.close()

@@ -105,3 +105,16 @@ export function gate<T = void>() {
   const promise = new Promise<T>((...ends) => ([resolve, reject] = ends))
   return { promise, resolve, reject }
 }
+
+/** A job whose runs end one by one, each when the test says so; `signals` are those of the runs. */
+export function steppedJob() {
+  const runs: ReturnType<typeof gate<unknown>>[] = []
+  const signals: AbortSignal[] = []
+  const work = job((_payload, { signal }) => {
+    const run = gate<unknown>()
+    runs.push(run)
+    signals.push(signal)
+    return run.promise
+  })
+  return { work, runs, signals }
+}

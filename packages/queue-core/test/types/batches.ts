@@ -12,8 +12,11 @@ export const index = defineJob({
   async handleMany(jobs, context) {
     is<Equal<(typeof jobs)[number]['payload'], { id: number }>>()
     void context.signal
-    // @ts-expect-error a batch has no transaction of its own
+    // @ts-expect-error each job has a transaction of its own, the batch has none
     void context.complete
+    is<Equal<(typeof jobs)[number]['meta'], Readonly<Record<string, unknown>>>>()
+    const done = await jobs[0]!.complete(async () => ({ version: 1 }))
+    is<Equal<typeof done, { version: number }>>()
     return jobs.map((job) => (job.attempt > 5 ? job.snooze('5m') : { version: job.payload.id }))
   },
 })
@@ -39,6 +42,32 @@ export const silent = defineJob({
   },
 })
 is<Equal<PayloadIn<typeof silent>, { id: number }>>()
+
+const split = defineJob({ type: 'split_batch', payload: z.object({ id: z.coerce.number<string>() }), queue: 'search' })
+export const splitMany = split.handledBy({
+  batch: { max: 20 },
+  async handleMany(jobs) {
+    is<Equal<(typeof jobs)[number]['payload'], { id: number }>>()
+    return jobs.map((job) => (job.attempt > 5 ? job.snooze('5m') : { version: job.payload.id }))
+  },
+})
+is<Equal<typeof splitMany.type, 'split_batch'>>()
+is<Equal<typeof splitMany.queue, 'search'>>()
+is<Equal<PayloadIn<typeof splitMany>, { id: string }>>()
+is<Equal<ResultFor<typeof splitMany>, { version: number }>>()
+
+const typed = defineJob({ type: 'typed_batch', payload: z.object({}), result: z.object({ pages: z.number() }) })
+export const typedMany = typed.handledBy({ handleMany: async (jobs) => jobs.map(() => ({ pages: 3 })) })
+is<Equal<ResultFor<typeof typedMany>, { pages: number }>>()
+typed.handledBy({ handleMany: async (jobs) => new Map(jobs.map((job) => [job.id, job.cancel('empty')])) })
+// @ts-expect-error not the result that the definition promises
+typed.handledBy({ handleMany: async (jobs) => jobs.map(() => ({ sheets: 3 })) })
+// @ts-expect-error it promises one: every job needs it
+typed.handledBy({ handleMany: async () => undefined })
+// @ts-expect-error either one by one or many at once
+split.handledBy({ handle: async () => undefined, handleMany: async () => undefined })
+// @ts-expect-error batch says how handleMany is called
+split.handledBy({ batch: { max: 2 }, handle: async () => undefined })
 
 // @ts-expect-error one result for all
 defineJob({ type: 'bad_result', payload: z.object({}), handleMany: async () => ({ done: true }) })

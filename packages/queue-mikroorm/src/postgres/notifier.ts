@@ -33,6 +33,7 @@ export class Notifier {
     return this.#parts.sender
   }
 
+  /** Names of queues, or one of the marks of a notification. */
   tell(queues: readonly string[]): void {
     for (const queue of queues) this.#queues.add(queue)
     this.#next()

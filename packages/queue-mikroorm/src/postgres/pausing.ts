@@ -6,16 +6,18 @@ import { isYes, numberOf, stringOf, type Row } from './row-mapping.ts'
 import { endPause } from './statements/end-pause.ts'
 import { pausesInForce } from './statements/pauses-in-force.ts'
 import { setPause } from './statements/set-pause.ts'
+import type { PostgresWakeups } from './wakeups.ts'
 
 export interface PausingParts {
   readonly upkeep: Executor
   readonly pool: Executor
   readonly cursors: ClaimCursors
   readonly commitWake: CommitWake
+  readonly wakeups: PostgresWakeups
 }
 
 /** The claim itself reads the table, on the database's clock. */
-export function postgresPausing({ upkeep, pool, cursors, commitWake }: PausingParts): DriverPausing {
+export function postgresPausing({ upkeep, pool, cursors, commitWake, wakeups }: PausingParts): DriverPausing {
   return {
     async pause({ kind, name, reason, forMs, now }) {
       await upkeep.run(setPause, [kind, name, reason ?? null, forMs ?? null], now)
@@ -23,7 +25,10 @@ export function postgresPausing({ upkeep, pool, cursors, commitWake }: PausingPa
     async resume({ kind, name, now }) {
       const [ended] = await upkeep.run(endPause, [kind, name], now)
       cursors.rescan() // they passed over the jobs of a paused type
-      if (kind === 'queue' && ended !== undefined) commitWake.tell([name])
+      if (ended !== undefined) {
+        if (kind === 'queue') commitWake.tell([name])
+        else wakeups.wakeAll()
+      }
       return isYes(ended?.in_force)
     },
     async paused({ now }) {

@@ -1,8 +1,8 @@
-import type { DriverWakeups } from '@goplate/queue-core'
+import type { CancelVerdict, DriverWakeups } from '@goplate/queue-core'
 import type { CommitWake, WakeListener } from '../commit-wake.ts'
 import type { Connections } from './connections.ts'
 import { Listener } from './listener.ts'
-import { channelOf, decodeNotification } from './notification.ts'
+import { allQueues, cancelRequested, channelOf, decodeNotification } from './notification.ts'
 import { Notifier } from './notifier.ts'
 import { randomUUID } from 'node:crypto'
 
@@ -42,6 +42,7 @@ export class PostgresWakeups implements DriverWakeups {
   readonly #notifier: Notifier | undefined
   readonly #endNotifying: (() => void) | undefined
   readonly #subscriptions = new Set<WakeListener>()
+  readonly #cancelListeners = new Set<() => void>()
   /** The queues this process claims from: whoever works on others has no use for a wake-up. */
   readonly #claimed = new Set<string>()
 
@@ -51,7 +52,11 @@ export class PostgresWakeups implements DriverWakeups {
     this.#endNotifying = notifier && commitWake.subscribe((queues) => notifier.tell(queues))
     this.#listener = listenWith?.({
       onMessage: (payload) => this.#hear(payload),
-      onListening: () => this.#wake([...this.#claimed]),
+      // What was told meanwhile was missed.
+      onListening: () => {
+        this.#wake([...this.#claimed])
+        this.#tellOfCancels()
+      },
     })
     this.fromOtherProcesses = this.#listener !== undefined
   }
@@ -68,8 +73,31 @@ export class PostgresWakeups implements DriverWakeups {
     return () => {
       end()
       this.#subscriptions.delete(own)
-      if (this.#subscriptions.size === 0) void this.#listener?.stop()
+      this.#rest()
     }
+  }
+
+  onCancelRequested(listener: () => void): () => void {
+    const own = (): void => listener()
+    this.#cancelListeners.add(own)
+    this.#listener?.start()
+    return () => {
+      this.#cancelListeners.delete(own)
+      this.#rest()
+    }
+  }
+
+  /** Tells whoever may hold one of these jobs. */
+  noteCancelled(verdicts: readonly CancelVerdict[]): void {
+    if (!verdicts.includes('requested')) return
+    this.#tellOfCancels()
+    this.#notifier?.tell([cancelRequested])
+  }
+
+  /** What stood still in some queues goes on; which ones is not known here. */
+  wakeAll(): void {
+    this.#wake([...this.#claimed])
+    this.#notifier?.tell([allQueues])
   }
 
   async close(): Promise<void> {
@@ -81,16 +109,27 @@ export class PostgresWakeups implements DriverWakeups {
     const heard = decodeNotification(payload)
     if (heard === undefined || heard.sender === this.#notifier?.sender) return
     this.#wake(heard.queues === 'all' ? [...this.#claimed] : heard.queues)
+    if (heard.cancelRequested) this.#tellOfCancels()
+  }
+
+  #rest(): void {
+    if (this.#subscriptions.size + this.#cancelListeners.size === 0) void this.#listener?.stop()
+  }
+
+  #tellOfCancels(): void {
+    for (const listener of [...this.#cancelListeners]) tolerantly(listener)
   }
 
   #wake(queues: readonly string[]): void {
     if (queues.length === 0) return
-    for (const subscription of [...this.#subscriptions]) {
-      try {
-        subscription(queues)
-      } catch {
-        // It is a hint; the connection that brought it must not suffer.
-      }
-    }
+    for (const subscription of [...this.#subscriptions]) tolerantly(() => subscription(queues))
+  }
+}
+
+function tolerantly(listener: () => void): void {
+  try {
+    listener()
+  } catch {
+    // It is a hint; the connection that brought it must not suffer, nor the call that caused it.
   }
 }

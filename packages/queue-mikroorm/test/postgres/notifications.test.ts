@@ -119,6 +119,31 @@ it('more names than a notification can carry wake everybody', async () => {
   worker.end()
 })
 
+it('a type that goes on after a pause wakes everybody: its jobs may wait in any queue', async () => {
+  const worker = await listening()
+  const { driver } = await queue.connect()
+  await driver.pausing!.pause({ kind: 'type', name: 'stands_still' })
+  expect(await driver.pausing!.resume({ kind: 'type', name: 'stands_still' })).toBe(true)
+  await worker.heard('connected')
+  worker.end()
+})
+
+it('cancels of running jobs are told to other processes in a few notifications', async () => {
+  const worker = await listening()
+  const other = await queue.connect()
+  await dispatchTo(worker, ...Array.from({ length: 50 }, () => 'long'))
+  const { jobs } = await worker.driver.claim(newClaim({ queues: [{ queue: 'long', limit: 50 }] }))
+  let hints = 0
+  const end = worker.driver.wakeups!.onCancelRequested!(() => (hints += 1))
+  await Promise.all(jobs.map(({ claim }) => other.driver.cancel({ ids: [claim.jobId] })))
+  await dispatchTo(other, 'marker')
+  await worker.heard('marker')
+  expect(hints).toBeGreaterThanOrEqual(1)
+  expect(hints).toBeLessThan(25)
+  end()
+  worker.end()
+})
+
 describe('the connection that listens', () => {
   it('is opened by the first subscriber and given back by the last', async () => {
     const process = await queue.connect()

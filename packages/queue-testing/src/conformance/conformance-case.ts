@@ -5,7 +5,8 @@ import type { World } from './world.ts'
 
 /** A capability of the driver, or something that it or its harness may lack without a flag. */
 export type Need = keyof DriverCapabilities | Ability
-export type Ability = 'forget' | 'unmigrated' | 'unstorable' | 'wasCommitted' | 'stage' | 'fromOtherProcesses'
+export type Ability =
+  'forget' | 'unmigrated' | 'unstorable' | 'wasCommitted' | 'stage' | 'fromOtherProcesses' | 'cancelRequests'
 
 export interface ConformanceCase {
   /** The rule of the contract that it proves. */
@@ -27,6 +28,7 @@ export function missingNeed(one: ConformanceCase, under: DriverUnderTest): Missi
     unstorable: under.unstorable !== undefined,
     wasCommitted: under.driver.transactions?.wasCommitted !== undefined,
     stage: under.driver.transactions?.stage !== undefined,
+    cancelRequests: under.driver.wakeups?.onCancelRequested !== undefined,
     fromOtherProcesses: under.driver.wakeups?.fromOtherProcesses === true && under.independent !== undefined,
   }
   for (const need of [one.needs ?? []].flat()) {

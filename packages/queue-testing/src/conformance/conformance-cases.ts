@@ -1,4 +1,5 @@
 import { cancelCases } from './cancel.ts'
+import { cancelRequestCases } from './cancel-request.ts'
 import { claimCases } from './claim.ts'
 import { completeCases } from './complete.ts'
 import { concurrencyCases } from './concurrency.ts'
@@ -49,5 +50,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...pauseCases,
   ...expireCases,
   ...wakeUpCases,
+  ...cancelRequestCases,
   ...contractCases,
 ]

@@ -89,6 +89,8 @@ export const contractRules = {
   'capabilities/match': 'a group is present exactly when its flag is set',
   'migrations/repeat-and-race': 'migrating again, and from several connections at once, changes nothing more',
   'wakeups/after-commit': 'told after the commit; not told after a rollback; not told for delayed jobs',
+  'wakeups/cancel-requested':
+    'told after a running job was asked to stop, here or through a driver that it hears of; the mark is there by then',
   'wakeups/from-other-processes':
     'a driver that says so hears of jobs that a driver with connections of its own dispatched',
 }

@@ -75,7 +75,7 @@ export class CompleteMemory {
         complete: (request) => this.#complete(driver, request),
         stage: async (request) => MemoryUnitOfWork.of(request.caller).stage(request),
       },
-      wakeups: this.#wakeups(),
+      wakeups: this.#wakeups(driver),
       migrations: {
         migrate: () => this.#inTurn(async () => this.#migrate()),
         check: async () => ({ current: this.version, wanted: 1 }),
@@ -170,7 +170,7 @@ export class CompleteMemory {
     return { from, to: 1 }
   }
 
-  #wakeups(): DriverWakeups {
+  #wakeups({ wakeups }: StorageDriver): DriverWakeups {
     return {
       fromOtherProcesses: true,
       subscribe: (listener) => {
@@ -178,6 +178,7 @@ export class CompleteMemory {
         this.#listeners.add(own)
         return () => void this.#listeners.delete(own)
       },
+      onCancelRequested: (listener) => wakeups!.onCancelRequested!(listener),
     }
   }
 

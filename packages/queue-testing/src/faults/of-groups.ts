@@ -87,6 +87,52 @@ export const groupFaults: readonly Fault[] = [
       },
     }
   }),
+  fault('wakeups/cancel-requested', 'never tells', (right) => ({
+    wakeups: { ...right.wakeups!, onCancelRequested: () => () => undefined },
+  })),
+  fault('wakeups/cancel-requested', 'goes on telling a listener that has ended', (right) => ({
+    wakeups: {
+      ...right.wakeups!,
+      onCancelRequested: (listener) => {
+        right.wakeups!.onCancelRequested!(listener)
+        return () => undefined
+      },
+    },
+  })),
+  fault('wakeups/cancel-requested', 'tells before it has marked the job', (right) => {
+    const listeners = new Set<() => void>()
+    return {
+      cancel: async (request) => {
+        for (const listener of [...listeners]) listener()
+        await letOthersAct()
+        return right.cancel(request)
+      },
+      wakeups: {
+        ...right.wakeups!,
+        onCancelRequested: (listener) => {
+          listeners.add(listener)
+          return () => void listeners.delete(listener)
+        },
+      },
+    }
+  }),
+  fault('wakeups/cancel-requested', 'tells of what it was asked itself only', (right) => {
+    const listeners = new Set<() => void>()
+    return {
+      cancel: async (request) => {
+        const verdicts = await right.cancel(request)
+        if (verdicts.includes('requested')) for (const listener of [...listeners]) listener()
+        return verdicts
+      },
+      wakeups: {
+        ...right.wakeups!,
+        onCancelRequested: (listener) => {
+          listeners.add(listener)
+          return () => void listeners.delete(listener)
+        },
+      },
+    }
+  }),
   fault('migrations/repeat-and-race', 'migrates again what is migrated', () => ({
     migrations: {
       check: async () => ({ current: 1, wanted: 1 }),
