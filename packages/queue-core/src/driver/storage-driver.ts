@@ -24,7 +24,8 @@ import type { Timed } from './timed.ts'
  * tests; a driver must use it instead of its clock, for that call, wherever time matters.
  *
  * Errors: a verb that cannot do its work throws. `StorageError` says whether it is worth trying again; what is lost
- * or refused by the rules is an answer, never an exception.
+ * or refused by the rules is an answer, never an exception. A driver bounds every call with a timeout of its own, well
+ * below the lease, and then throws: core waits for the answer, and a call that never ends stops what depends on it.
  */
 export interface StorageDriver<Caller extends object = object> {
   /** For log lines and errors: `memory`, `postgresql`, `sqlite`. */

@@ -122,18 +122,6 @@ describe('dispatch', () => {
     expect((await queue.list({ types: ['mail'] })).jobs).toHaveLength(1)
   })
 
-  test('a call with one key twice answers the first job, or is refused when the second would reject it', async () => {
-    const { queue } = scene()
-    const twice = (onConflict: 'return' | 'reject') =>
-      queue.dispatchAll([1, 2].map((n) => mail.with({ to: `${n}` }, { unique: { key: 'k', onConflict } })))
-    const error = await twice('reject').catch((thrown: unknown) => thrown)
-    expect(error).toSatisfy(InvalidOptionError.isInstance)
-    expect(error).toMatchObject({ option: 'unique.key', message: expect.stringContaining('"k" of "mail"') as string })
-    expect((await queue.list({ types: ['mail'] })).jobs).toEqual([])
-    const [first, second] = await twice('return')
-    expect(second).toEqual({ id: first!.id, created: false })
-  })
-
   test('dispatchAll stores jobs of several types in one call, in order', async () => {
     const { queue } = scene()
     const receipts = await queue.dispatchAll([mail.with({ to: 'ada' }), newJob(plain, { n: 1 }, { delay: '1s' })])
