@@ -7,9 +7,15 @@ import type { Timed } from './timed.ts'
 /* The groups a driver may lack. Each is present exactly when its capability is set. */
 
 export interface DriverMigrations {
-  /** Brings the schema to the version of this driver; safe in any number of processes at once. Throws `SchemaError`. */
+  /**
+   * Brings the schema to the version of this driver; safe in any number of processes at once. A newer one that this
+   * driver may use stays as it is; one that it may not use throws `SchemaError`.
+   */
   migrate(): Promise<{ readonly from: number; readonly to: number }>
-  /** Compares the schema with the version of this driver and changes nothing. A newer one throws `SchemaError`. */
+  /**
+   * Compares the schema with the version of this driver and changes nothing. `current` may be newer than `wanted`; one
+   * that this driver may not use throws `SchemaError`.
+   */
   check(): Promise<{ readonly current: number; readonly wanted: number }>
 }
 

@@ -4,6 +4,7 @@ import { nativeQuery, onPool, type Executor, type QuerySettings } from './execut
 import { nativePoolOf, type NativeClient, type NativePool } from './native-client.ts'
 import { OwnClient } from './own-client.ts'
 import { isPglite, poolOf } from './pglite.ts'
+import { SchemaGate } from './schema-gate.ts'
 import type { StatementTexts } from './statement.ts'
 
 /**
@@ -31,11 +32,14 @@ const connectTimeoutMs = 10_000
  */
 export class Connections {
   /** Claims, extensions, sweeping. */
-  readonly claims: OwnClient
+  readonly claims: Executor
   /** Settling, reaping and other upkeep. */
-  readonly upkeep: OwnClient
+  readonly upkeep: Executor
   /** Dispatch and reading outside of transactions. */
   readonly pool: Executor
+  /** Before all of these; what runs on other connections passes it by itself. */
+  readonly gate: SchemaGate
+  readonly #own: readonly OwnClient[]
   readonly #orm: MikroORM
   readonly #texts: StatementTexts
   readonly #settings: QuerySettings
@@ -44,9 +48,13 @@ export class Connections {
     this.#orm = orm
     this.#texts = texts
     this.#settings = settings
-    this.claims = this.#ownClient(['synchronous_commit = off'])
-    this.upkeep = this.#ownClient([])
-    this.pool = this.#poolIsShared() ? onPool(() => this.#pool(), texts, settings) : this.upkeep
+    this.gate = new SchemaGate(texts.schema)
+    const [claims, upkeep] = [this.#ownClient(['synchronous_commit = off']), this.#ownClient([])]
+    this.#own = [claims, upkeep]
+    this.claims = this.gate.guard(claims)
+    this.upkeep = this.gate.guard(upkeep)
+    const pool = onPool(() => this.#pool(), texts, settings)
+    this.pool = this.#poolIsShared() ? this.gate.guard(pool) : this.upkeep
   }
 
   /** A transaction of the driver's own on a connection of the pool. It rolls back when `work` throws or says so. */
@@ -81,7 +89,7 @@ export class Connections {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.claims.close(), this.upkeep.close()])
+    await Promise.all(this.#own.map((client) => client.close()))
   }
 
   async #pool(): Promise<NativePool> {

@@ -119,6 +119,7 @@ export class Dispatcher {
   async #joining(joined: CallersTransaction, { jobs, now }: DispatchRequest<MikroOrmCaller>): Promise<DispatchReply> {
     const { transaction } = joined
     const executor = inTransaction(transaction, this.#parts.texts)
+    await this.#parts.connections.gate.pass(executor)
     const numbered = await this.#number(jobs, executor)
     const guarded = jobs.length > 1 && jobs.some(rejects)
     const run = (sql: string) =>

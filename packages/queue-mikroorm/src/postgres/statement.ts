@@ -31,11 +31,11 @@ interface Texts {
 
 /** The texts of all statements for one schema. */
 export class StatementTexts {
-  readonly #schema: string
+  readonly schema: string
   readonly #texts = new Map<Statement, Texts>()
 
   constructor(schema: string) {
-    this.#schema = schema
+    this.schema = schema
   }
 
   bind(statement: Statement, values: readonly unknown[], now?: number): BoundStatement {
@@ -53,8 +53,8 @@ export class StatementTexts {
     let texts = this.#texts.get(statement)
     if (texts === undefined) {
       const moment = `to_timestamp($${statement.parameters + 1}::float8 / 1000)`
-      const plain = statement.text(sqlNames(this.#schema, statement.clock))
-      texts = { plain, timed: statement.text(sqlNames(this.#schema, moment)) }
+      const plain = statement.text(sqlNames(this.schema, statement.clock))
+      texts = { plain, timed: statement.text(sqlNames(this.schema, moment)) }
       this.#texts.set(statement, texts)
     }
     return texts

@@ -4,6 +4,7 @@ import { ambientTransaction, resolveTransaction, type CallersTransaction } from 
 import { makeDurable, type Synchronous } from './durability.ts'
 import { isBusy, isStaleSnapshot, storageErrorOf } from './error-mapping.ts'
 import { pragmaNumber, type NativeConnection, type NativeDatabase } from './native-database.ts'
+import { ensureUsable } from './schema/migrate.ts'
 import { Session } from './session.ts'
 import type { Tables } from './tables.ts'
 
@@ -39,6 +40,7 @@ export class SqliteConnection {
   readonly #synchronous: Synchronous
   #session: Session | undefined
   #busyTimeoutBefore = 0
+  #usable = false
 
   constructor({ orm, tables, deadlineMs, synchronous }: SqliteConnectionOptions) {
     this.#orm = orm
@@ -69,7 +71,7 @@ export class SqliteConnection {
       // Asked again at every attempt, with nothing awaited before the work: the transaction may have ended meanwhile.
       const place = resolveTransaction(this.#orm, em)
       if (place === undefined) return this.#exclusively(deadline, (session) => this.#immediately(session, work))
-      return this.#inside((session) => session.nested(() => work(session, place)))
+      return this.#inside((session) => session.nested(() => this.#checked(work)(session, place)))
     })
   }
 
@@ -78,8 +80,8 @@ export class SqliteConnection {
     return this.#persistently(async (deadline) => {
       await this.open()
       const place = ambientTransaction(this.#orm)
-      if (place !== undefined) return this.#inside((session) => work(session, place))
-      return this.#exclusively(deadline, (session) => session.deferred(() => work(session, undefined)))
+      if (place !== undefined) return this.#inside((session) => this.#checked(work)(session, place))
+      return this.#exclusively(deadline, (session) => session.deferred(() => this.#checked(work)(session, undefined)))
     })
   }
 
@@ -136,7 +138,16 @@ export class SqliteConnection {
 
   #immediately<T>(session: Session, work: Work<T>): T {
     makeDurable(session.native, this.#synchronous)
-    return session.immediate(() => work(session, undefined))
+    return session.immediate(() => this.#checked(work)(session, undefined))
+  }
+
+  /** One look before the first work. Missing tables are told by the statement that misses them, and looked for again. */
+  #checked<T>(work: Work<T>): Work<T> {
+    if (this.#usable) return work
+    return (session, place) => {
+      this.#usable = ensureUsable(session).version > 0
+      return work(session, place)
+    }
   }
 
   #inside<T>(work: (session: Session) => T): T {

@@ -32,7 +32,7 @@ describe('migrations', () => {
   it('a newer schema is refused', async () => {
     const { driver } = await queue.connect({ schema: 'from_the_future' })
     await driver.migrations!.migrate()
-    await queue.admin.query('insert into from_the_future.migration (version) values (99)')
+    await queue.admin.query('insert into from_the_future.migration (version, compatible_since) values (99, 2)')
     await expect(driver.migrations!.migrate()).rejects.toThrow(SchemaError)
     await expect(driver.migrations!.check()).rejects.toThrow(SchemaError)
   })

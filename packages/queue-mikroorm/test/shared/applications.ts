@@ -26,7 +26,7 @@ export const applications = {
   async sqlite(): Promise<Application> {
     const orm = await sqliteOrm()
     return applicationOf({
-      orm: orm as unknown as MikroORM,
+      orm: orm,
       sql: (text) => orm.em.execute(text),
       newDriver: () => sqliteDriver(orm),
       table: (name) => `goplate_queue_${name}`,
@@ -36,7 +36,7 @@ export const applications = {
     const { url, drop } = await createDatabase(inject('postgresUrl'))
     const orm = await PostgresOrm.init({ clientUrl: url, entities: [Customer], extensions: [queueExtension()] })
     return applicationOf({
-      orm: orm as unknown as MikroORM,
+      orm: orm,
       sql: (text) => orm.em.execute(text),
       newDriver: () => postgresDriver(orm),
       table: (name) => `goplate_queue.${name}`,

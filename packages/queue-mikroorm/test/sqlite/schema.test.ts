@@ -110,7 +110,9 @@ describe('the schema of the queue', () => {
       driver.claim({ leaseId: '', leaseMs: 1, worker: '', queues: [], types: [], solo: false }),
     ).rejects.toThrow(/queue\.migrate\(\)/)
     await driver.migrations!.migrate()
-    await orm.em.execute('insert into goplate_queue_migration (version, applied_at) values (99, 0)')
+    await orm.em.execute(
+      'insert into goplate_queue_migration (version, compatible_since, applied_at) values (99, 2, 0)',
+    )
     await expect(driver.migrations!.migrate()).rejects.toThrow(SchemaError)
     await expect(driver.migrations!.check()).rejects.toThrow(SchemaError)
   })

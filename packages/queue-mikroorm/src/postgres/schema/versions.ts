@@ -3,12 +3,14 @@ import { relations, type SqlNames } from '../sql-names.ts'
 import { version1 } from './version-1.ts'
 
 interface SchemaVersion {
+  /** The oldest version whose code may still use the tables: older processes run on while a new one is rolled out. */
+  readonly compatibleSince: number
   up(q: SqlNames): readonly string[]
   down(q: SqlNames): readonly string[]
 }
 
 /** What each version changes, oldest first. A released version never changes. */
-const versions: readonly SchemaVersion[] = [{ up: version1, down: dropEverything }]
+const versions: readonly SchemaVersion[] = [{ compatibleSince: 1, up: version1, down: dropEverything }]
 
 export const newestVersion = versions.length
 
@@ -18,7 +20,10 @@ export function upStatements(q: SqlNames, { from, to }: MigrationRange): readonl
     ...(from === 0 ? versionTable(q) : []),
     ...versions
       .slice(from, to)
-      .flatMap(({ up }, index) => [...up(q), `insert into ${q.migration} (version) values (${from + index + 1})`]),
+      .flatMap(({ up, compatibleSince }, index) => [
+        ...up(q),
+        `insert into ${q.migration} (version, compatible_since) values (${from + index + 1}, ${compatibleSince})`,
+      ]),
   ]
 }
 
@@ -33,7 +38,12 @@ export function downStatements(q: SqlNames, { from, to }: MigrationRange): reado
 function versionTable(q: SqlNames): readonly string[] {
   return [
     `create schema if not exists ${q.schema}`,
-    `create table ${q.migration} (version int primary key, applied_at timestamptz not null default now())`,
+    `
+create table ${q.migration} (
+  version int primary key,
+  compatible_since int not null,
+  applied_at timestamptz not null default now()
+)`,
   ]
 }
 

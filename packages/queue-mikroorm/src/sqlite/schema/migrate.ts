@@ -1,33 +1,31 @@
-import { SchemaError } from '@goplate/queue-core'
+import type { MigrationRange } from '../../migration-range.ts'
+import { ensureCompatible, wayFrom } from '../../schema-compatibility.ts'
 import type { Session } from '../session.ts'
-import { installedVersion, versionTable } from './installed-version.ts'
+import { installedSchema } from './installed-schema.ts'
 import { newestVersion, upStatements } from './versions.ts'
 
 /**
  * To be called under the write lock: of many processes that start at once the first one migrates, and the others find
  * it done.
  *
- * @throws SchemaError when a newer version of this library was here
+ * @throws SchemaError when this release may not use the tables of a newer one
  */
-export function migrate(session: Session): { from: number; to: number } {
-  const range = { from: versionOf(session), to: newestVersion }
+export function migrate(session: Session): MigrationRange {
+  const range = wayFrom(installedSchema(session), newestVersion)
   if (range.from < range.to) {
     for (const statement of upStatements(session.tables, range)) session.native.exec(statement)
   }
   return range
 }
 
-/** @throws SchemaError when a newer version of this library was here */
+/** @throws SchemaError when this release may not use the tables of a newer one */
 export function checkSchema(session: Session): { current: number; wanted: number } {
-  return { current: versionOf(session), wanted: newestVersion }
+  return { current: ensureUsable(session).version, wanted: newestVersion }
 }
 
-function versionOf(session: Session): number {
-  const { migration } = session.tables
-  const version = session.get(versionTable, migration) === undefined ? 0 : session.get(installedVersion)!.version
-  if (version <= newestVersion) return version
-  throw new SchemaError(
-    `The queue's schema is of version ${version}, newer than the ${newestVersion} of this release. ` +
-      'Install the release that migrated it, or a newer one.',
-  )
+/** @throws SchemaError when this release may not use the tables of a newer one */
+export function ensureUsable(session: Session): { readonly version: number } {
+  const installed = installedSchema(session)
+  ensureCompatible(installed, newestVersion)
+  return installed
 }

@@ -5,13 +5,19 @@ import { ledgerTables } from './ledger-tables.ts'
 import { queueJobView } from './queue-job-view.ts'
 
 interface SchemaVersion {
+  /** The oldest version whose code may still use the tables: older processes run on while a new one is rolled out. */
+  readonly compatibleSince: number
   up(tables: Tables): readonly string[]
   down(tables: Tables): readonly string[]
 }
 
 /** What each version changes, oldest first. A released version never changes. */
 const versions: readonly SchemaVersion[] = [
-  { up: (tables) => [...ledgerTables(tables), ...featureTables(tables), queueJobView(tables)], down: dropEverything },
+  {
+    compatibleSince: 1,
+    up: (tables) => [...ledgerTables(tables), ...featureTables(tables), queueJobView(tables)],
+    down: dropEverything,
+  },
 ]
 
 export const newestVersion = versions.length
@@ -20,7 +26,9 @@ export const newestVersion = versions.length
 export function upStatements(t: Tables, { from, to }: MigrationRange): readonly string[] {
   return [
     ...(from === 0 ? [versionTable(t)] : []),
-    ...versions.slice(from, to).flatMap(({ up }, index) => [...up(t), recordVersion(t, from + index + 1)]),
+    ...versions
+      .slice(from, to)
+      .flatMap(({ up, compatibleSince }, index) => [...up(t), recordVersion(t, from + index + 1, compatibleSince)]),
   ]
 }
 
@@ -33,13 +41,15 @@ export function downStatements(t: Tables, { from, to }: MigrationRange): readonl
 }
 
 function versionTable({ migration }: Tables): string {
-  return `create table ${migration} (version integer primary key, applied_at integer not null)`
+  return `
+create table ${migration} (version integer primary key, compatible_since integer not null, applied_at integer not null)`
 }
 
 /** Whoever runs this has no parameters to bind. */
-function recordVersion({ migration }: Tables, version: number): string {
+function recordVersion({ migration }: Tables, version: number, compatibleSince: number): string {
   const now = `cast((julianday('now') - 2440587.5) * 86400000 as integer)`
-  return `insert into ${migration} (version, applied_at) values (${version}, ${now})`
+  return `
+insert into ${migration} (version, compatible_since, applied_at) values (${version}, ${compatibleSince}, ${now})`
 }
 
 function dropEverything(t: Tables): readonly string[] {
