@@ -1,17 +1,8 @@
 import type { BatchContext, BatchJob, BatchOptions, BatchResultOf, BatchResults } from './job/batch.ts'
-import type {
-  BatchedJob,
-  Handle,
-  AnyJob,
-  HandledJob,
-  NewJob,
-  PayloadIn,
-  ResultFor,
-  ResultOf,
-  SplitJob,
-  TypeOf,
-} from './job/job-definition.ts'
-import type { DispatchOptions, JobContext, JobDefaults } from './job/job.ts'
+import type { BatchedJob, Handle, HandledJob, ResultOf, SplitJob } from './job/handled-job.ts'
+import type { AnyJob, PayloadIn, ResultFor, TypeOf, JobContext } from './job/job.ts'
+import type { NewJob } from './job/job-definition.ts'
+import type { DispatchOptions, JobDefaults } from './job/job-options.ts'
 import type { JsonInput } from './payload/json.ts'
 import type { InputOf, OutputOf, StandardSchemaV1 } from './payload/standard-schema.ts'
 

@@ -11,18 +11,10 @@ export type {
   BatchResultsWith,
 } from './job/batch.ts'
 export type { HandlerOutcome } from './job/handler-outcome.ts'
-export type { DispatchOptions, Job, JobContext, JobDefaults, Transaction, TransactionTypes } from './job/job.ts'
-export type {
-  AnyJob,
-  BatchedJob,
-  HandledJob,
-  JobDefinition,
-  NewJob,
-  PayloadIn,
-  ResultFor,
-  ResultOf,
-  SplitJob,
-} from './job/job-definition.ts'
+export type { Job, JobContext, Transaction, TransactionTypes, AnyJob, PayloadIn, ResultFor } from './job/job.ts'
+export type { DispatchOptions, JobDefaults } from './job/job-options.ts'
+export type { BatchedJob, HandledJob, ResultOf, SplitJob } from './job/handled-job.ts'
+export type { JobDefinition, NewJob } from './job/job-definition.ts'
 export type { JobId } from './job/stored-job.ts'
 export type { Json, JsonOf, NotJson } from './payload/json.ts'
 export type { StandardSchemaV1 } from './payload/standard-schema.ts'

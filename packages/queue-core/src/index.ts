@@ -125,31 +125,21 @@ export type {
 export type { HandlerOutcome } from './job/handler-outcome.ts'
 export type {
   DispatchAny,
-  Dispatched,
-  DispatchOptions,
   Job,
   JobContext,
-  JobDefaults,
   Transaction,
   TransactionTypes,
-} from './job/job.ts'
-export type {
-  Accepts,
   AnyDefinition,
   AnyJob,
-  BatchedJob,
-  HandledJob,
-  JobDefinition,
-  NewJob,
-  NoDuplicates,
   PayloadIn,
   QueueOf,
   ResultFor,
-  ResultOf,
-  SplitJob,
   TypeOf,
-  Unhandled,
-} from './job/job-definition.ts'
+} from './job/job.ts'
+export type { Dispatched, DispatchOptions, JobDefaults } from './job/job-options.ts'
+export type { Accepts, NoDuplicates, Unhandled } from './job/accepted-jobs.ts'
+export type { BatchedJob, HandledJob, ResultOf, SplitJob } from './job/handled-job.ts'
+export type { JobDefinition, NewJob } from './job/job-definition.ts'
 export type { RegisteredBatch, RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
 export {
   outcomeNames,

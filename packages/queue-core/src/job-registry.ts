@@ -1,7 +1,7 @@
 import { parseDuration } from './duration.ts'
 import { DuplicateTypeError, InvalidOptionError } from './errors.ts'
 import type { BatchOptions } from './job/batch.ts'
-import type { AnyJob } from './job/job-definition.ts'
+import type { AnyJob } from './job/job.ts'
 import { checkInteger, checkName, checkPriority } from './job/option-checks.ts'
 import type { RegisteredBatch, RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
 import { defaultRetryPolicy, retryDelay, type RetryAfter } from './job/retry-policy.ts'

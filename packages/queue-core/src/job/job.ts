@@ -1,26 +1,9 @@
 import type { Duration } from '../duration.ts'
 import type { Logger } from '../logger.ts'
-import type { Json } from '../payload/json.ts'
 import type { HandlerOutcome } from './handler-outcome.ts'
-import type { AnyJob, PayloadIn, ResultFor } from './job-definition.ts'
-import type { RetryAfter } from './retry-policy.ts'
+import type { JobDefinition } from './job-definition.ts'
+import type { Dispatched, DispatchOptions, JobDefaults } from './job-options.ts'
 import type { JobId } from './stored-job.ts'
-
-/** What a job says about itself, besides its type. The defaults are in brackets. */
-export interface JobDefaults {
-  /** The line it waits in (`default`). */
-  readonly queue?: string
-  /** Attempts in all, 1 … 32767 (10). */
-  readonly maxAttempts?: number
-  /** The wait before the next attempt (`exponential({ base: '1s', max: '1h', jitter: 'full' })`). */
-  readonly retryAfter?: RetryAfter
-  /** How long one attempt may run; `false` is for ever (`15m`). */
-  readonly timeout?: Duration | false
-  /** How many crashes of its worker it survives, 0 … 32766 (3). */
-  readonly maxCrashes?: number
-  /** Lower runs first, −32768 … 32767 (0). */
-  readonly priority?: number
-}
 
 /**
  * A job as a class or an object: what it is called, and what it does.
@@ -84,32 +67,27 @@ export interface JobContext {
 export interface TransactionTypes {}
 export type Transaction = [keyof TransactionTypes] extends [never] ? unknown : TransactionTypes[keyof TransactionTypes]
 
-/** Options of one dispatch; they win over the definition's. */
-export interface DispatchOptions {
-  /** Not before this has passed, by the database's clock. */
-  delay?: Duration
-  /** Not before this instant. Excludes `delay`. */
-  availableAt?: Date
-  /** Lower runs first, −32768 … 32767. */
-  priority?: number
-  tags?: readonly string[]
-  /** A JSON object that travels with the job beside its payload. */
-  meta?: { readonly [key: string]: Json }
-  /** If it has not started by then, it fails as `expired`. */
-  expiresAt?: Date
-  queue?: string
-  /** At most one job of this type that has not ended holds the key. `return` (default): the holder is answered. */
-  unique?: { key: string; onConflict?: 'return' | 'reject' }
-}
-
-export interface Dispatched<Result> {
-  readonly id: JobId
-  /** False when another job holds the unique key: `id` is that job's. */
-  readonly created: boolean
-  /** Carries the type of the result; never there at run time. */
-  readonly '~result'?: Result
-}
-
 export interface DispatchAny {
   <J extends AnyJob>(job: J, payload: PayloadIn<J>, options?: DispatchOptions): Promise<Dispatched<ResultFor<J>>>
 }
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- a definition takes its own payload: only `any` stands for all */
+export type AnyDefinition = JobDefinition<string, any, any, any, string>
+export type AnyJob = AnyDefinition | Job<any, any>
+
+export type TypeOf<J> = J extends { readonly type: infer T extends string } ? T : never
+
+/** What `dispatch` takes for this job. */
+export type PayloadIn<J> =
+  J extends JobDefinition<string, infer In, any, any, string> ? In : J extends Job<infer P, any> ? P : never
+
+/** What `waitFor` gives for this job. */
+export type ResultFor<J> =
+  J extends JobDefinition<string, any, any, infer R, string>
+    ? R
+    : J extends Job<any, infer R>
+      ? Exclude<R, HandlerOutcome>
+      : never
+
+export type QueueOf<J> = J extends { readonly queue: infer Q extends string } ? Q : 'default'
+/* eslint-enable @typescript-eslint/no-explicit-any */

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors.ts'
 import { throughLayers, type DispatchDraft, type Layer, type Middleware, type StoredDraft } from '../job/middleware.ts'
-import type { DispatchOptions } from '../job/job.ts'
+import type { DispatchOptions } from '../job/job-options.ts'
 import { decodeJson, encodeMeta } from '../payload/encode-json.ts'
 import type { DispatchItem } from './dispatcher.ts'
 

@@ -1,6 +1,6 @@
 import type { DispatchRequest } from '../driver/storage-driver.ts'
 import { DuplicateJobError, InvalidOptionError, UnknownJobError, UnsupportedError } from '../errors.ts'
-import type { DispatchOptions } from '../job/job.ts'
+import type { DispatchOptions } from '../job/job-options.ts'
 import type { NewJob } from '../job/job-definition.ts'
 import type { StoredDraft } from '../job/middleware.ts'
 import type { RegisteredJob } from '../job/registered-job.ts'

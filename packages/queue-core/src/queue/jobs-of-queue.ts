@@ -1,4 +1,5 @@
-import type { AnyJob, Unhandled } from '../job/job-definition.ts'
+import type { Unhandled } from '../job/accepted-jobs.ts'
+import type { AnyJob } from '../job/job.ts'
 
 /*
  * `createWorker` takes the jobs from its `this`: were they a part of its own signature, compilers would differ about

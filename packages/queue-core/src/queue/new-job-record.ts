@@ -1,6 +1,6 @@
 import { parseDuration, type Duration } from '../duration.ts'
 import { InvalidOptionError, InvalidPayloadError } from '../errors.ts'
-import type { DispatchOptions } from '../job/job.ts'
+import type { DispatchOptions } from '../job/job-options.ts'
 import { checkName, checkPriority } from '../job/option-checks.ts'
 import type { RegisteredJob } from '../job/registered-job.ts'
 import type { NewJobRecord, UniqueKey } from '../job/stored-job.ts'

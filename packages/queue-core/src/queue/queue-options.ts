@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { StorageDriver } from '../driver/storage-driver.ts'
-import type { AnyJob, QueueOf } from '../job/job-definition.ts'
+import type { AnyJob, QueueOf } from '../job/job.ts'
 import type { Middleware } from '../job/middleware.ts'
 import type { JobId } from '../job/stored-job.ts'
 import type { JobRegistry } from '../job-registry.ts'

@@ -20,7 +20,7 @@ import {
   UnsupportedError,
   WaitTimeoutError,
 } from '../errors.ts'
-import type { AnyJob } from '../job/job-definition.ts'
+import type { AnyJob } from '../job/job.ts'
 import { memoryDriver } from '../memory/memory-driver.ts'
 import { Queue } from './queue.ts'
 

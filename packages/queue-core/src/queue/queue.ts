@@ -1,17 +1,10 @@
 import type { CancelVerdict, JobCount, JobFilter, RetryVerdict } from '../driver/storage-driver.ts'
 import { QueueClosedError, UnsupportedError } from '../errors.ts'
 import type { QueueEventName, QueueEvents } from '../events.ts'
-import type { Dispatched, DispatchOptions } from '../job/job.ts'
-import type {
-  Accepts,
-  AnyJob,
-  NewJob,
-  NoDuplicates,
-  PayloadIn,
-  QueueOf,
-  ResultFor,
-  TypeOf,
-} from '../job/job-definition.ts'
+import type { Dispatched, DispatchOptions } from '../job/job-options.ts'
+import type { Accepts, NoDuplicates } from '../job/accepted-jobs.ts'
+import type { AnyJob, PayloadIn, QueueOf, ResultFor, TypeOf } from '../job/job.ts'
+import type { NewJob } from '../job/job-definition.ts'
 import type { JobRecord } from '../job/job-record.ts'
 import type { JobId } from '../job/stored-job.ts'
 import type { WorkerOptions } from '../worker/worker-options.ts'

@@ -3,7 +3,7 @@ import { TestRows, transactionalDriver, type TestTransaction } from '../../test/
 import { job, WorkerScene } from '../../test/support/worker-scene.ts'
 import { defineJob } from '../define-job.ts'
 import type { BatchJob } from '../job/batch.ts'
-import type { AnyJob } from '../job/job-definition.ts'
+import type { AnyJob } from '../job/job.ts'
 
 type Jobs = readonly BatchJob<{ readonly n: number }>[]
 const child = job(async () => undefined, { type: 'child' })

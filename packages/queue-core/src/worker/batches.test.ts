@@ -3,8 +3,8 @@ import { gate, WorkerScene } from '../../test/support/worker-scene.ts'
 import { defineJob } from '../define-job.ts'
 import { PermanentError } from '../errors.ts'
 import type { BatchContext, BatchJob, BatchOptions } from '../job/batch.ts'
-import type { AnyJob } from '../job/job-definition.ts'
-import type { JobDefaults } from '../job/job.ts'
+import type { AnyJob } from '../job/job.ts'
+import type { JobDefaults } from '../job/job-options.ts'
 
 interface Item {
   readonly n: number

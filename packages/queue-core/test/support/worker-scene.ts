@@ -1,7 +1,6 @@
 import type { StorageDriver } from '../../src/driver/storage-driver.ts'
 import type { QueueEventName, QueueEvents } from '../../src/events.ts'
-import type { AnyJob } from '../../src/job/job-definition.ts'
-import type { Job } from '../../src/job/job.ts'
+import type { AnyJob, Job } from '../../src/job/job.ts'
 import { memoryDriver, MemoryDatabase } from '../../src/memory/memory-driver.ts'
 import { Queue } from '../../src/queue/queue.ts'
 import type { WorkerOptions } from '../../src/worker/worker-options.ts'
