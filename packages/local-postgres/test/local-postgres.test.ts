@@ -1,7 +1,7 @@
-import { createDatabase, startPostgres } from '@goplate/local-postgres'
+import { createDatabase, startPostgres, type LocalPostgres } from '@goplate/local-postgres'
 import { existsSync } from 'node:fs'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 
 describe('the server that globalSetup provides', () => {
   test('answers, with databases of its own for a test', async () => {
@@ -12,13 +12,14 @@ describe('the server that globalSetup provides', () => {
   })
 })
 
-describe.skipIf(process.env.DATABASE_URL !== undefined)('a server of our own', () => {
-  let postgres: Awaited<ReturnType<typeof startPostgres>>
+describe('a server of our own', () => {
+  let postgres: LocalPostgres
 
   beforeAll(async () => {
     postgres = await startPostgres({ settings: { max_connections: 17 } })
   })
   afterAll(() => postgres.stop())
+  beforeEach(({ skip }) => skip(!postgres.owned, 'DATABASE_URL names a server that is not ours to stop'))
 
   test('takes settings', async () => {
     expect(await ask(postgres.url, "select current_setting('max_connections') as answer")).toBe('17')

@@ -112,9 +112,12 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
   }
 }
 
-/** A server of its own that loses what it had not written when it is stopped. */
-export async function forgetfulHarness(): Promise<{ harness: DriverHarness<MikroOrmCaller>; close(): Promise<void> }> {
+/** A server of its own that loses what it had not written when it is stopped; none where DATABASE_URL names the server. */
+export async function forgetfulHarness(): Promise<
+  { harness: DriverHarness<MikroOrmCaller>; close(): Promise<void> } | undefined
+> {
   const postgres = await startPostgres({ settings: { autovacuum: 'off', wal_level: 'minimal', max_wal_senders: 0 } })
+  if (!postgres.owned) return undefined
   const orm = await openOrm(postgres.url)
   const setup = postgresDriver(orm)
   await setup.migrations!.migrate()

@@ -1,7 +1,7 @@
 import { StorageError } from '@goplate/queue-core'
 import type { MikroORM } from '@mikro-orm/sqlite'
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sqliteDriver } from '../../src/sqlite.ts'
 import { claimOf, newJob } from './new-job.ts'
 import { sqliteOrm, temporaryDirectory } from './sqlite-orm.ts'
@@ -23,13 +23,31 @@ afterEach(async () => {
   directory.remove()
 })
 
+/** Resolves when the driver has met the lock: at the beginning of its transaction, or inside its savepoint. */
+async function watchForRefusal(): Promise<PromiseWithResolvers<void>> {
+  const native = await orm.driver.getConnection('write').getNativeClient()
+  const refused = Promise.withResolvers<void>()
+  const exec = native.exec.bind(native)
+  vi.spyOn(native, 'exec').mockImplementation((sql) => {
+    try {
+      if (sql.startsWith('rollback to goplate_queue')) refused.resolve()
+      return exec(sql)
+    } catch (error) {
+      refused.resolve()
+      throw error
+    }
+  })
+  return refused
+}
+
 const oneJob = { jobs: [newJob()], caller: {} }
 
 describe('a write lock of another process', () => {
   it('is waited for while the event loop goes on', async () => {
     other.exec('begin immediate')
+    const turnedAway = await watchForRefusal()
     const dispatched = sqliteDriver(orm).dispatch(oneJob)
-    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setTimeout(resolve, 0))
+    await turnedAway.promise
     other.exec('commit')
     expect(await dispatched).toMatchObject({ stored: true })
   })
@@ -47,8 +65,9 @@ describe('a write lock of another process', () => {
 
   it('is waited for inside a transaction of the caller too', async () => {
     other.exec('begin immediate')
+    const turnedAway = await watchForRefusal()
     const dispatched = orm.em.transactional(() => sqliteDriver(orm).dispatch(oneJob))
-    for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setTimeout(resolve, 0))
+    await turnedAway.promise
     other.exec('commit')
     expect(await dispatched).toMatchObject({ stored: true })
   })
