@@ -12,7 +12,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Nothing here outlives the machine: a crash of the server alone loses nothing without fsync.
   const postgres = await startPostgres({ settings: { fsync: 'off', max_connections: 200 } })
-  if (!postgres.owned) console.info('DATABASE_URL names the server: tests that stop theirs are skipped.')
+  if (!postgres.owned) process.stdout.write('DATABASE_URL names the server: tests that stop theirs are skipped.\n')
   project.provide('postgresUrl', postgres.url)
   return () => postgres.stop()
 }

@@ -21,6 +21,7 @@ interface Storage {
 interface StagedJob {
   readonly job: NewJobRecord
   readonly storage: Storage
+  readonly now: number | undefined
 }
 interface Staged {
   /** For the next flush. */
@@ -46,7 +47,7 @@ export class StagedJobs implements EventSubscriber {
     storage: Storage,
     orm: { readonly config: Configuration },
   ): (request: DispatchRequest<MikroOrmCaller>) => Promise<void> {
-    return async ({ jobs, caller }) => {
+    return async ({ jobs, caller, now }) => {
       if (caller.em === undefined) throw new InvalidOptionError('em', 'an entity manager is needed to persist a job.')
       const em = caller.em.getContext(false)
       // Nobody would hear of its flush.
@@ -54,7 +55,7 @@ export class StagedJobs implements EventSubscriber {
       const staged = this.#staged.get(em) ?? { waiting: [], flushing: [] }
       this.#staged.set(em, staged)
       this.#forgetWhenCleared(em)
-      staged.waiting.push(...jobs.map((job) => ({ job, storage })))
+      staged.waiting.push(...jobs.map((job) => ({ job, storage, now })))
     }
   }
 
@@ -81,8 +82,14 @@ export class StagedJobs implements EventSubscriber {
     const jobs = staged.flushing
     staged.flushing = []
     for (const storage of new Set(jobs.map((one) => one.storage))) {
-      const own = jobs.filter((one) => one.storage === storage).map(({ job }) => job)
-      refuseConflict(own, await storage.dispatch({ jobs: own, caller: { em } }))
+      const own = jobs.filter((one) => one.storage === storage)
+      const records = own.map(({ job }) => job)
+      // One call, so that all of them are stored or none: the last time told is the nearest to this flush.
+      const now = own.at(-1)!.now
+      refuseConflict(
+        records,
+        await storage.dispatch({ jobs: records, caller: { em }, ...(now !== undefined && { now }) }),
+      )
     }
   }
 

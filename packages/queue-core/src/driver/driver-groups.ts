@@ -32,7 +32,8 @@ export interface DriverTransactions<Caller extends object = object> {
   complete(request: CompleteRequest<Caller>): Promise<SettlementVerdict>
   /**
    * Stores the jobs with the next flush of the caller's unit of work, in its transaction, or never if that is rolled
-   * back or given up. A held key with `onConflict: 'reject'` fails that flush. Absent: there is no unit of work.
+   * back or given up. A held key with `onConflict: 'reject'` fails that flush. Absent: there is no unit of work. `now` of the
+   * last call before the flush counts for all it stores.
    */
   stage?(request: DispatchRequest<Caller>): Promise<void>
 }

@@ -51,6 +51,21 @@ export const stageCases: readonly ConformanceCase[] = [
     },
   },
   {
+    rule: 'time/now-decides',
+    name: 'for staged jobs too: the last one told before the flush',
+    needs: ['transactions', 'stage'],
+    async run(world) {
+      const unit = unitOfWork(world)
+      await stage(world, unit, {})
+      world.advance(1_000)
+      await stage(world, unit, { delayMs: 5_000 })
+      await unit.flush()
+      const { jobs } = await world.driver.list({ filter: {}, limit: 100 })
+      assert.deepEqual(jobs.map(({ createdAt }) => createdAt), [world.now(), world.now()]) // prettier-ignore
+      assert.deepEqual(jobs.map(({ availableAt }) => availableAt), [world.now() + 5_000, world.now()]) // prettier-ignore
+    },
+  },
+  {
     rule: 'stage/gone-without-it',
     name: 'flushed in a transaction that is rolled back',
     needs: ['transactions', 'stage'],

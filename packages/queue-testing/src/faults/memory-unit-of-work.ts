@@ -25,7 +25,7 @@ export class MemoryUnitOfWork implements CallerUnitOfWork<{ readonly unitOfWork?
   async flush(): Promise<void> {
     const staged = this.#staged.splice(0)
     if (staged.length === 0) return
-    const reply = await this.#store({ ...staged[0]!, jobs: staged.flatMap(({ jobs }) => jobs) })
+    const reply = await this.#store({ ...staged.at(-1)!, jobs: staged.flatMap(({ jobs }) => jobs) })
     if (!reply.stored) throw new TransactionError('A staged job met a held key.')
   }
 

@@ -68,6 +68,9 @@ export const featureFaults: readonly Fault[] = [
     return (request) => right.transactions!.stage!({ ...request, caller: (first ??= request.caller) })
   }),
   staging('stage/stored-with-the-flush', 'forgets staged jobs', () => async () => undefined),
+  staging('time/now-decides', 'stores staged jobs at the time of the clock', (right) => ({ jobs, caller }) => {
+    return right.transactions!.stage!({ jobs, caller })
+  }),
   fault('stage/gone-without-it', 'stores staged jobs whatever became of their flush', (right) => {
     const staged: DispatchRequest[] = []
     return {
