@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { parse } from 'yaml'
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -28,6 +29,16 @@ export function publicPackages(): (Manifest & { directory: string })[] {
 
 export function readManifest(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8')) as Manifest
+}
+
+/** The version of a dependency that the workspace's catalog names, without its range. */
+export function catalogVersion(name: string): string {
+  const { catalog } = parse(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')) as {
+    catalog: Record<string, string>
+  }
+  const range = catalog[name]
+  if (range === undefined) throw new Error(`The catalog of pnpm-workspace.yaml does not name ${name}.`)
+  return range.replace(/^\^/, '')
 }
 
 /** The pnpm that runs this test, or the pinned one; its standard output. */
