@@ -3,26 +3,14 @@ import type { StorageDriver } from '@goplate/queue-core'
 import type { CallerTransaction, DriverHarness } from '@goplate/queue-testing/conformance'
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
+import { dataTables } from '../../src/ledger/relations.ts'
 import { auditStatements } from '../../src/postgres/audit.ts'
 import { postgresDriver, type MikroOrmCaller } from '../../src/postgresql.ts'
 import { unitOfWorkOf } from '../shared/unit-of-work.ts'
 import { openOrm } from './postgres-orm.ts'
 
 const schema = 'goplate_queue'
-const tables = [
-  'job',
-  'ready',
-  'later',
-  'blocked',
-  'lease',
-  'outcome',
-  'unique_key',
-  'worker',
-  'expiry',
-  'pause',
-  'progress',
-  'log_line',
-]
+const emptying = dataTables.map((table) => `delete from ${schema}.${table}`).join('; ')
 
 /** How a dispatch is told which transaction it belongs to. */
 export type Enlisting = 'explicit' | 'ambient'
@@ -72,7 +60,7 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
   }
 
   async create() {
-    await this.#admin.query(tables.map((table) => `delete from ${schema}.${table}`).join('; '))
+    await this.#admin.query(emptying)
     this.#used = 0
     const orm = await this.#orm()
     return {
@@ -126,7 +114,7 @@ export async function forgetfulHarness(): Promise<
     name: 'postgresql (server stopped immediately)',
     async create() {
       const admin = await connect(postgres.url)
-      await admin.query(tables.map((table) => `delete from ${schema}.${table}`).join('; '))
+      await admin.query(emptying)
       await admin.end()
       const driver = postgresDriver(orm)
       return {

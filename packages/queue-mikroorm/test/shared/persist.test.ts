@@ -25,6 +25,17 @@ describe.each(Object.entries(applications))('persist on %s', (_name, open) => {
   const names = async (): Promise<unknown[]> =>
     (await queue.list()).jobs.map(({ payload }) => (payload as { name: string }).name)
 
+  /** An entity manager whose flush failed, and a job with it. */
+  async function afterFailedFlush(): Promise<EntityManager> {
+    em.create(Customer, { name: 'twice' })
+    await em.flush()
+    const second = em.fork()
+    second.create(Customer, { name: 'twice' })
+    await queue.persist(second, greet, { name: 'lost with its flush' })
+    await expect(second.flush()).rejects.toThrow()
+    return second
+  }
+
   it('stores with the flush that stores the entities, once', async () => {
     em.create(Customer, { name: 'Ada' })
     await queue.persist(em, greet, { name: 'Ada' })
@@ -57,12 +68,7 @@ describe.each(Object.entries(applications))('persist on %s', (_name, open) => {
   })
 
   it('stores nothing when the flush fails, also not with a later one', async () => {
-    em.create(Customer, { name: 'twice' })
-    await em.flush()
-    const second = application.orm.em.fork()
-    second.create(Customer, { name: 'twice' })
-    await queue.persist(second, greet, { name: 'lost with its flush' })
-    await expect(second.flush()).rejects.toThrow()
+    const second = await afterFailedFlush()
     second.clear()
     await second.flush()
     expect(await names()).toEqual([])
@@ -80,12 +86,7 @@ describe.each(Object.entries(applications))('persist on %s', (_name, open) => {
   })
 
   it('stores nothing of a flush that failed, though nobody cleared the entity manager', async () => {
-    em.create(Customer, { name: 'twice' })
-    await em.flush()
-    const second = application.orm.em.fork()
-    second.create(Customer, { name: 'twice' })
-    await queue.persist(second, greet, { name: 'lost with its flush' })
-    await expect(second.flush()).rejects.toThrow()
+    const second = await afterFailedFlush()
     await queue.persist(second, greet, { name: 'of the next flush' })
     await second.flush()
     expect(await names()).toEqual(['of the next flush'])

@@ -1,5 +1,6 @@
 import type { MigrationRange } from '../../migration-range.ts'
-import { relations, type SqlNames } from '../sql-names.ts'
+import { dataTables } from '../../ledger/relations.ts'
+import type { SqlNames } from '../sql-names.ts'
 import { version1 } from './version-1.ts'
 
 interface SchemaVersion {
@@ -49,6 +50,5 @@ create table ${q.migration} (
 
 /** By name and without `cascade`: what the application made on top of these is not dropped in silence. */
 function dropEverything(q: SqlNames): readonly string[] {
-  const tables = relations.filter((name) => !['queue_job', 'job_id', 'migration'].includes(name))
-  return [`drop view ${q.queue_job}`, ...tables.map((name) => `drop table ${q[name]}`), `drop sequence ${q.job_id}`]
+  return [`drop view ${q.queue_job}`, ...dataTables.map((name) => `drop table ${q[name]}`), `drop sequence ${q.job_id}`]
 }

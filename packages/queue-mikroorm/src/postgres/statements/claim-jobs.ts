@@ -13,20 +13,7 @@ export const claimJobs: Statement = {
   parameters: 11,
   text: (q) => `
 with ${askedQueues(q)},
-picked as materialized (
-  select r.ctid
-  from asked
-  cross join lateral (
-    select r.ctid
-    from ${q.ready} r
-    where r.queue = asked.queue and r.line = '' and r.key = ''
-      and (r.priority, r.available_at, r.job) >= (asked.priority, asked.available_at, asked.job)
-      and ${mayRun(q)}
-    order by r.priority, r.available_at, r.job
-    limit asked.want
-    for update skip locked
-  ) r
-),
+${picked(q, { line: '', ofEach: 'asked.want', ofAll: 'all' })},
 ${leased(q)}
 ${claimed(q)}`,
 }
@@ -37,21 +24,7 @@ export const claimSoloJob: Statement = {
   parameters: 11,
   text: (q) => `
 with ${askedQueues(q)},
-picked as materialized (
-  select r.ctid
-  from asked
-  cross join lateral (
-    select r.ctid
-    from ${q.ready} r
-    where r.queue = asked.queue and r.line = '!solo' and r.key = ''
-      and (r.priority, r.available_at, r.job) >= (asked.priority, asked.available_at, asked.job)
-      and ${mayRun(q)}
-    order by r.priority, r.available_at, r.job
-    limit least(asked.want, 1)
-    for update skip locked
-  ) r
-  limit 1
-),
+${picked(q, { line: '!solo', ofEach: 'least(asked.want, 1)', ofAll: '1' })},
 ${leased(q)}
 ${claimed(q)}`,
 }
@@ -72,6 +45,29 @@ asked as materialized (
       select from ${q.pause} p
       where p.kind = 'queue' and p.name = asked.queue and (p.until is null or p.until > ${q.now})
     )
+)`
+
+interface Pick {
+  readonly line: '' | '!solo'
+  /** How many rows at the most, of each queue and altogether. */
+  readonly ofEach: string
+  readonly ofAll: string
+}
+const picked = (q: SqlNames, { line, ofEach, ofAll }: Pick) => `
+picked as materialized (
+  select r.ctid
+  from asked
+  cross join lateral (
+    select r.ctid
+    from ${q.ready} r
+    where r.queue = asked.queue and r.line = '${line}' and r.key = ''
+      and (r.priority, r.available_at, r.job) >= (asked.priority, asked.available_at, asked.job)
+      and ${mayRun(q)}
+    order by r.priority, r.available_at, r.job
+    limit ${ofEach}
+    for update skip locked
+  ) r
+  limit ${ofAll}
 )`
 
 const mayRun = (q: SqlNames) => `r.available_at <= ${q.now}

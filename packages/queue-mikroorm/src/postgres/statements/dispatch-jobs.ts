@@ -1,3 +1,4 @@
+import type { SqlNames } from '../sql-names.ts'
 import type { Statement } from '../statement.ts'
 
 /**
@@ -17,6 +18,20 @@ export const timeColumns = 'delay_ms, at_ms, expires_ms'
 /** An instant that has passed means now. */
 export const availableAt = (now: string): string =>
   `coalesce(${now} + delay_ms * interval '1 ms', greatest(to_timestamp(at_ms / 1000), ${now}), ${now})`
+
+/** CTEs that put jobs to where they wait, and those that expire under watch. */
+export const placed = (q: SqlNames, jobs: string): string => `
+due as (
+  insert into ${q.ready} (queue, priority, available_at, job, type)
+  select queue, priority, available_at, id, type from ${jobs} where available_at <= ${q.now}
+),
+delayed as (
+  insert into ${q.later} (available_at, job, queue, priority, type)
+  select available_at, id, queue, priority, type from ${jobs} where available_at > ${q.now}
+),
+expiring as (
+  insert into ${q.expiry} (expires_at, job) select expires_at, id from ${jobs} where expires_at is not null
+)`
 
 /**
  * Plain jobs that are due at once. It inserts only, so it waits for nobody, also inside a long transaction of the
@@ -56,16 +71,6 @@ stored as (
   insert into ${q.job} (${jobColumns}, created_at, available_at, expires_at)
   select ${jobColumns}, ${q.now}, available_at, expires_at from asked
 ),
-due as (
-  insert into ${q.ready} (queue, priority, available_at, job, type)
-  select queue, priority, available_at, id, type from asked where available_at <= ${q.now}
-),
-delayed as (
-  insert into ${q.later} (available_at, job, queue, priority, type)
-  select available_at, id, queue, priority, type from asked where available_at > ${q.now}
-),
-expiring as (
-  insert into ${q.expiry} (expires_at, job) select expires_at, id from asked where expires_at is not null
-)
+${placed(q, 'asked')}
 select 1 as done`,
 }

@@ -1,5 +1,5 @@
 import type { Statement } from '../statement.ts'
-import { availableAt, dispatchClock, jobArrays, jobColumns, timeArrays, timeColumns } from './dispatch-jobs.ts'
+import { availableAt, dispatchClock, jobArrays, jobColumns, placed, timeArrays, timeColumns } from './dispatch-jobs.ts'
 
 /**
  * Jobs of which some have a unique key. The key's row comes first: `do update` tells its holder even where this
@@ -32,17 +32,7 @@ stored as (
   select ${jobColumns}, ${q.now}, available_at, expires_at, unique_key, case when unique_key is not null then 2 end
   from free
 ),
-due as (
-  insert into ${q.ready} (queue, priority, available_at, job, type)
-  select queue, priority, available_at, id, type from free where available_at <= ${q.now}
-),
-delayed as (
-  insert into ${q.later} (available_at, job, queue, priority, type)
-  select available_at, id, queue, priority, type from free where available_at > ${q.now}
-),
-expiring as (
-  insert into ${q.expiry} (expires_at, job) select expires_at, id from free where expires_at is not null
-)
+${placed(q, 'free')}
 select asked.id, held.job as holder
 from asked
 join held on held.key = asked.unique_key

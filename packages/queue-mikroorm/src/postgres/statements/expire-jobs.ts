@@ -1,6 +1,5 @@
 import type { Statement } from '../statement.ts'
-import { freeKeys } from './after-outcome.ts'
-import { liftWaiting } from './waiting-place.ts'
+import { endWaiting, runningOf } from './end-waiting.ts'
 
 /**
  * Fails jobs that wait although their time is over, found in the order in which it ran out. A row of `expiry` goes when
@@ -19,26 +18,8 @@ with over as materialized (
   limit $1
   for update skip locked
 ),
-${liftWaiting(q, 'array(select job from over)')},
-recorded as (
-  insert into ${q.outcome} (job, epoch, attempt, worker, state, final, ended_at, reason)
-  select job, epoch + 1, attempt, 0, 2, true, ${q.now}, 'expired' from waiting
-  on conflict (job, epoch) do nothing
-  returning job, epoch, state, final
-),
-${freeKeys(q)},
-without_parents as (
-  delete from ${q.dependency} where child = any (array(select job from from_blocked))
-),
-running as materialized (
-  select entry.job
-  from ${q.lease} l
-  cross join lateral unnest(l.jobs, l.epochs) as entry (job, epoch)
-  left join lateral (
-    select true as settled from ${q.outcome} o where o.job = entry.job and o.epoch = entry.epoch limit 1
-  ) o on true
-  where l.jobs && array(select job from over) and entry.job = any (array(select job from over)) and o.settled is null
-),
+${endWaiting(q, 'array(select job from over)', { state: 2, reason: "'expired'" })},
+${runningOf(q, 'array(select job from over)')},
 ended as materialized (
   select over.job
   from over

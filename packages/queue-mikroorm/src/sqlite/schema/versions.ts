@@ -1,5 +1,6 @@
 import type { MigrationRange } from '../../migration-range.ts'
-import { tableNames, type Tables } from '../tables.ts'
+import { dataTables } from '../../ledger/relations.ts'
+import type { Tables } from '../tables.ts'
 import { featureTables } from './feature-tables.ts'
 import { ledgerTables } from './ledger-tables.ts'
 import { queueJobView } from './queue-job-view.ts'
@@ -53,6 +54,5 @@ insert into ${migration} (version, compatible_since, applied_at) values (${versi
 }
 
 function dropEverything(t: Tables): readonly string[] {
-  const tables = tableNames.filter((name) => name !== 'queue_job' && name !== 'migration')
-  return [`drop view ${t.queue_job}`, ...tables.map((name) => `drop table ${t[name]}`)]
+  return [`drop view ${t.queue_job}`, ...dataTables.map((name) => `drop table ${t[name]}`)]
 }
