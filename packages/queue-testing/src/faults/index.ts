@@ -2,10 +2,12 @@ import { administrationFaults } from './of-administration.ts'
 import { claimFaults } from './of-claim.ts'
 import { dispatchFaults } from './of-dispatch.ts'
 import type { Fault } from './fault.ts'
-import { featureFaults } from './of-features.ts'
 import { groupFaults } from './of-groups.ts'
 import { leaseFaults } from './of-lease.ts'
+import { reportFaults } from './of-reports.ts'
 import { settleFaults } from './of-settle.ts'
+import { transactionFaults } from './of-transactions.ts'
+import { waitingFaults } from './of-waiting.ts'
 
 export type { MemoryCaller } from './complete-memory.ts'
 export type { Fault } from './fault.ts'
@@ -18,5 +20,7 @@ export const faults: readonly Fault[] = [
   ...settleFaults,
   ...administrationFaults,
   ...groupFaults,
-  ...featureFaults,
+  ...transactionFaults,
+  ...reportFaults,
+  ...waitingFaults,
 ]
