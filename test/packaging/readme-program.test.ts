@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { root, run } from './packages.ts'
+import { catalogVersion, root, run } from './packages.ts'
+import { programOf } from './page-code.ts'
+import { compile, runProgram, withMikroOrm } from './page-project.ts'
 
 const packed = inject('packed')
 const ours = ['@goplate/queue-core', '@goplate/queue-mikroorm']
-const mikroOrmVersion = '7.2.1'
 const databases = [
   { database: 'sqlite', driver: '@mikro-orm/sqlite', absent: ['@mikro-orm/postgresql', 'pg'] },
   { database: 'postgresql', driver: '@mikro-orm/postgresql', absent: ['@mikro-orm/sqlite', 'better-sqlite3'] },
@@ -27,7 +28,7 @@ describe.each(databases)('an empty project with npm and $database', ({ database,
     project = await mkdtemp(join(tmpdir(), `readme-${database}-`))
     await writeFile(join(project, 'package.json'), '{ "name": "app", "private": true, "type": "module" }\n')
     const tarballs = ours.map((name) => packed[name]!.tarball)
-    const mikroOrm = ['@mikro-orm/core', driver].map((name) => `${name}@${mikroOrmVersion}`)
+    const mikroOrm = ['@mikro-orm/core', driver].map((name) => `${name}@${catalogVersion(name)}`)
     await run('npm', ['install', '--no-audit', '--no-fund', ...tarballs, ...mikroOrm], project)
   })
   afterAll(() => rm(project, { recursive: true, force: true }))
@@ -40,35 +41,12 @@ describe.each(databases)('an empty project with npm and $database', ({ database,
   })
 
   test("compiles and runs the README's program", async () => {
-    const program = programOf('README.md', database)
-    await writeFile(join(project, 'program.ts'), program)
-    await run(join(root, 'node_modules/.bin/tsc'), ['--ignoreConfig', ...compilerOptions, 'program.ts'], project)
-    const output = await run(process.execPath, ['program.ts'], project, { DATABASE_URL: postgres.url })
-    expect(output.trim().split('\n')).toEqual(linesPromisedBy(program))
+    const source = programOf(readFileSync(join(root, 'README.md'), 'utf8'), database)
+    await writeFile(join(project, 'program.ts'), source)
+    await compile(project, new Map([['program.ts', source]]), withMikroOrm)
+    await runProgram({ file: 'program.ts', source, folder: project, env: { DATABASE_URL: postgres.url } })
   })
 })
-
-const compilerOptions = [
-  ...['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'nodenext', '--erasableSyntaxOnly'],
-  ...['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')],
-]
-
-/** What the comments beside its top-level console.log calls say it prints. */
-function linesPromisedBy(program: string): string[] {
-  const lines = [...program.matchAll(/^console\.log\(.*\) \/\/ (.*)$/gm)].map((match) => match[1] ?? '')
-  if (lines.length === 0) throw new Error('The program says of no console.log what it prints.')
-  return lines
-}
-
-/** The first ts block after `<!-- program: name -->`. */
-function programOf(file: string, name: string): string {
-  const path = join(root, file)
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  const marked = text.split(`<!-- program: ${name} -->`)[1]
-  const block = /```ts\n([\s\S]*?)```/.exec(marked ?? '')?.[1]
-  if (!block) throw new Error(`${file} has no \`\`\`ts block marked <!-- program: ${name} -->.`)
-  return block
-}
 
 /** What npm installed: the names of each package's dependencies, by its name (all versions of it together). */
 function readLockfile(project: string): Map<string, string[]> {
