@@ -27,6 +27,16 @@ const belowLayers = coreLayers.map((layer, index) => ({
   above: coreLayers.slice(0, index).map((higher) => higher.path),
 }))
 
+/** Inside apps/example/src: who drives it, then the application, then what it is made of. Tests may look upwards. */
+const exampleLayers = [
+  { name: 'entries', path: '[^/]+\\.ts' },
+  { name: 'faces', path: '(demo|web)/' },
+  { name: 'app', path: 'app/' },
+  { name: 'jobs', path: 'jobs/' },
+  { name: 'parts', path: '(mail|images)/' },
+]
+const example = '^apps/example/src/'
+
 /** Between packages: what a package's src may import of the others. Tests (`test/`, `*.test.ts`) may import more. */
 const packages = [
   { name: 'queue-core', sources: [] },
@@ -61,6 +71,24 @@ export default {
       { path: `${core}memory/` },
     ),
     error('core-has-no-dependency', { path: core, pathNot: tests }, { path: 'node_modules' }),
+
+    ...exampleLayers.slice(1).map(({ name, path }, index) =>
+      error(
+        `example-${name}-imports-downwards`,
+        { path: `${example}${path}`, pathNot: tests },
+        {
+          path: `${example}(${exampleLayers
+            .slice(0, index + 1)
+            .map((higher) => higher.path)
+            .join('|')})`,
+        },
+      ),
+    ),
+    error(
+      'example-faces-apart',
+      { path: `${example}(demo|web)/` },
+      { path: `${example}(demo|web)/`, pathNot: `${example}$1/` },
+    ),
 
     ...packages.flatMap(({ name, sources, tests: forTests = [] }) => [
       error(

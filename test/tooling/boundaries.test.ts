@@ -26,7 +26,13 @@ const goodTree: Record<string, string> = {
   'packages/queue-mikroorm/src/sqlite.ts': "import type { SqliteDriver } from '@mikro-orm/sqlite'",
   'packages/queue-mikroorm/test/sqlite.test.ts': "import '@goplate/queue-testing'\nimport '@mikro-orm/sqlite'",
   'packages/local-postgres/src/index.ts': 'export {}',
-  'apps/example/src/demo.ts': "import '@goplate/queue-core'\nimport '@goplate/queue-mikroorm'",
+  'apps/example/src/demo.ts': "import '@goplate/queue-core'\nimport '@goplate/queue-mikroorm'\nimport './demo/run.ts'",
+  'apps/example/src/demo/run.ts': "import '../app/app.ts'",
+  'apps/example/src/dev.ts': "import './web/server.ts'",
+  'apps/example/src/web/server.ts': "import '../mail/mailer.ts'",
+  'apps/example/src/app/app.ts': "import '../jobs/job.ts'\nexport type A = object",
+  'apps/example/src/jobs/job.ts': "import '../mail/mailer.ts'",
+  'apps/example/src/mail/mailer.ts': 'export {}',
 }
 
 /** One bad file per kind of boundary: where it lies, what it says, the rule it breaks. */
@@ -50,6 +56,12 @@ const badFiles: [file: string, code: string, rule: string][] = [
   ['packages/queue-core/src/queue/bad.ts', "import 'zod'", 'core-has-no-dependency'],
   ['packages/queue-core/src/errors.ts', "import './bad.ts'", 'no-cycles'],
   ['packages/queue-core/src/queue/bad.ts', "import './nowhere.ts'", 'no-missing-module'],
+  // inside the example
+  ['apps/example/src/web/bad.ts', "import '../dev.ts'", 'example-faces-imports-downwards'],
+  ['apps/example/src/app/bad.ts', "import '../web/server.ts'", 'example-app-imports-downwards'],
+  ['apps/example/src/jobs/bad.ts', "import type { A } from '../app/app.ts'", 'example-jobs-imports-downwards'],
+  ['apps/example/src/mail/bad.ts', "import '../jobs/job.ts'", 'example-parts-imports-downwards'],
+  ['apps/example/src/web/bad.ts', "import '../demo/run.ts'", 'example-faces-apart'],
   // between packages
   ['packages/queue-core/src/bad.test.ts', "import '@goplate/queue-testing'", 'queue-core-tests'],
   ['packages/queue-core/src/queue/bad.ts', "import '@goplate/queue-mikroorm'", 'queue-core-sources'],

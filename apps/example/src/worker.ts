@@ -1,14 +1,9 @@
 import { openApp } from './app/app.ts'
-import type { AppSettings } from './app/settings.ts'
 import { Freezer } from './demo/workers/freezer.ts'
 import { sabotage } from './demo/workers/sabotage.ts'
-import { eventsToldToTheDemo, toWire, type WorkerEvent } from './demo/workers/wire.ts'
+import { eventsToldToTheDemo, toWire, type WorkerEvent, type WorkerSettings } from './demo/workers/wire.ts'
 
 /** The worker process of the application. The demo starts it with an IPC channel and listens to its events. */
-export interface WorkerSettings extends AppSettings {
-  readonly name: string
-}
-
 const settings = JSON.parse(process.env.EXAMPLE_WORKER ?? '{}') as WorkerSettings
 const breakStorage = sabotage(process.env.GOPLATE_DEMO_SABOTAGE)
 const freezer = new Freezer()

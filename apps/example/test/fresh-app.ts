@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openApp, type App } from '../src/app/app.ts'
-import { MailCatcher } from '../src/demo/world/mail-catcher.ts'
+import { MailCatcher } from '../src/mail/mail-catcher.ts'
 
 /** The application on a SQLite database of its own, with a mail server that is up; gone when the test is over. */
 export async function freshApp(): Promise<{ app: App; mail: MailCatcher; folder: string }> {

@@ -2,7 +2,7 @@ import { Queue } from '@goplate/queue-core'
 import type { EntityManager, MikroORM } from '@mikro-orm/core'
 import { ProcessImage } from '../jobs/process-image.ts'
 import { sendEmailJob, type SendEmail } from '../jobs/send-email.ts'
-import { smtpMailer } from './mailer.ts'
+import { smtpMailer } from '../mail/mailer.ts'
 import { openDatabase, type Database } from './orm.ts'
 import type { AppSettings } from './settings.ts'
 

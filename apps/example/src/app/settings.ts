@@ -1,9 +1,10 @@
 import type { Duration } from '@goplate/queue-core'
+import type { SmtpAddress } from '../mail/mailer.ts'
 
 /** Everything that differs between production, the demo and the tests. Nothing here is read from the environment. */
 export interface AppSettings {
   readonly database: DatabaseSettings
-  readonly smtp: { readonly host: string; readonly port: number }
+  readonly smtp: SmtpAddress
   /** Where processed images are written. */
   readonly imageFolder: string
   readonly timing?: Timing

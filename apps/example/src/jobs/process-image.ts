@@ -1,6 +1,6 @@
 import { PermanentError, type Duration, type Job, type JobContext } from '@goplate/queue-core'
 import { join } from 'node:path'
-import { compressImage, resizeImage } from '../app/images.ts'
+import { compressImage, resizeImage } from '../images/write-image.ts'
 
 export interface ImagePayload {
   imageUrl: string

@@ -1,6 +1,6 @@
 import { defineJob, exponential, PermanentError, type Duration } from '@goplate/queue-core'
 import { z } from 'zod'
-import { isRefusedForGood, type Mailer } from '../app/mailer.ts'
+import { isRefusedForGood, type Mailer } from '../mail/mailer.ts'
 
 export interface SendEmailOptions {
   readonly mailer: Mailer

@@ -1,5 +1,5 @@
 import type { App } from '../app/app.ts'
-import type { MailCatcher } from '../demo/world/mail-catcher.ts'
+import type { MailCatcher } from '../mail/mail-catcher.ts'
 import type { Mailbox } from './world/mailbox.ts'
 
 /** The mail server refuses it for good. */

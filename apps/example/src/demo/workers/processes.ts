@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import type { WorkerSettings } from '../../worker.ts'
-import type { WorkerEvent } from './wire.ts'
+import type { WorkerEvent, WorkerSettings } from './wire.ts'
 
 const script = new URL('../../worker.ts', import.meta.url)
 const running = new Set<WorkerProcess>()

@@ -1,4 +1,10 @@
 import type { QueueEventName } from '@goplate/queue-core'
+import type { AppSettings } from '../../app/settings.ts'
+
+/** What a worker process is started with. */
+export interface WorkerSettings extends AppSettings {
+  readonly name: string
+}
 
 /** An event of a worker process's queue, as it comes over the wire. */
 export interface WorkerEvent {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { isRefusedForGood, smtpMailer, type Mailer } from '../../app/mailer.ts'
-import { Gate } from './gate.ts'
 import { MailCatcher } from './mail-catcher.ts'
+import { isRefusedForGood, smtpMailer, type Mailer } from './mailer.ts'
 
 let catcher: MailCatcher
 let mailer: Mailer
@@ -45,11 +44,16 @@ it('answers 451 once and 550 always, and keeps neither message', async () => {
 
 it('counts a message as received before the client is told', async () => {
   await catcher.start()
-  const gate = new Gate()
-  catcher.setMailbox(email.to, { message: () => gate.pass().then(() => undefined) })
+  const [arrived, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()]
+  catcher.setMailbox(email.to, {
+    message: () => {
+      arrived.resolve()
+      return answered.promise
+    },
+  })
   const sending = mailer.send(email)
-  await gate.arrived
+  await arrived.promise
   expect(catcher.received.get(email.to)).toBe(1)
-  gate.open()
+  answered.resolve(undefined)
   await sending
 })

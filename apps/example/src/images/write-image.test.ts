@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { drawPhoto } from '../demo/world/photo-server.ts'
-import { compressImage, resizeImage, thumbnailWidth } from './images.ts'
+import { compressImage, resizeImage, thumbnailWidth } from './write-image.ts'
 
 let folder: string
 let photo: Buffer

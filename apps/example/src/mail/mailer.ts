@@ -1,10 +1,15 @@
 import { createTransport } from 'nodemailer'
-import type { AppSettings } from './settings.ts'
 
 export interface Email {
   readonly to: string
   readonly subject: string
   readonly body: string
+}
+
+/** Where the mail server listens. */
+export interface SmtpAddress {
+  readonly host: string
+  readonly port: number
 }
 
 /** Sends one e-mail over SMTP and returns what the server answered. */
@@ -13,7 +18,7 @@ export interface Mailer {
 }
 
 /** One connection per e-mail: a worker that dies takes no other e-mail with it. */
-export function smtpMailer({ host, port }: AppSettings['smtp']): Mailer {
+export function smtpMailer({ host, port }: SmtpAddress): Mailer {
   const transport = createTransport({ host, port, secure: false, ignoreTLS: true, connectionTimeout: 10_000 })
   return {
     async send({ to, subject, body }) {
