@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { publicPackages, root, run } from '../packaging/packages.ts'
+import { filesOf } from '../packaging/page-code.ts'
 
 /** The page's own test runs them with `node --test`; the one on PostgreSQL needs a database and is left to that. */
 const files = filesOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'))
@@ -32,14 +33,6 @@ test("docs/testing.md's tests run with vitest when only the import of the runner
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>
   expect({ numPassedTests, numFailedTests }).toEqual({ numPassedTests: cases, numFailedTests: 0 })
 })
-
-function filesOf(page: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>()
-  for (const [, name = '', source = ''] of page.matchAll(/<!-- file: (\S+)(?: -->\n)?\n```ts\n([\s\S]*?)```/g)) {
-    files.set(name, (files.get(name) ?? '') + source)
-  }
-  return files
-}
 
 function link(name: string, directory: string): void {
   const path = join(project, 'node_modules', name)
