@@ -30,20 +30,30 @@ export class ProcessImage implements Job<ImagePayload, ProcessedImage> {
   }
 
   async handle({ imageUrl, userId, processType }: ImagePayload, context: JobContext): Promise<ProcessedImage> {
+    const write = writerOf(processType)
     const file = join(this.#folder, String(userId), processType, new URL(imageUrl).pathname)
-    switch (processType) {
-      case 'resize':
-        return { file, bytes: await resizeImage(await download(imageUrl, context), file) }
-      case 'compress':
-        return { file, bytes: await compressImage(await download(imageUrl, context), file) }
-      default:
-        throw new PermanentError(`unknown process type: ${String(processType)}`)
-    }
+    const photo = await download(imageUrl, context)
+    const bytes = await write(photo, file)
+    context.log(`wrote ${bytes} bytes, ${Math.round((100 * bytes) / photo.length)} % of the original`)
+    return { file, bytes }
+  }
+}
+
+/** A payload is what somebody stored once: it may name a process type that this version does not know. */
+function writerOf(processType: ImagePayload['processType']): typeof resizeImage {
+  switch (processType) {
+    case 'resize':
+      return resizeImage
+    case 'compress':
+      return compressImage
+    default:
+      throw new PermanentError(`unknown process type: ${String(processType)}`)
   }
 }
 
 /** Most of the time is spent here, so this is what the progress tells. */
 async function download(url: string, context: JobContext): Promise<Uint8Array> {
+  context.log(`downloading ${url}`)
   const response = await fetch(url, { signal: context.signal })
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   const length = Number(response.headers.get('content-length'))
@@ -54,5 +64,6 @@ async function download(url: string, context: JobContext): Promise<Uint8Array> {
     received += piece.length
     if (length > 0) context.progress(Math.round((100 * received) / length))
   }
+  context.log(`received ${received} bytes`)
   return Buffer.concat(pieces)
 }

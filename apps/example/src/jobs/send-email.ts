@@ -19,9 +19,12 @@ export function sendEmailJob({ mailer, retryBase = '30s', retryMax = '10m' }: Se
     maxAttempts: 3,
     retryAfter: exponential({ base: retryBase, max: retryMax }),
     timeout: '1m',
-    async handle(email) {
+    async handle(email, context) {
       try {
-        return await mailer.send(email)
+        context.log(`handing an e-mail for ${email.to} to the mail server`)
+        const answer = await mailer.send(email)
+        context.log(`it answered ${answer.response}`)
+        return answer
       } catch (error) {
         throw isRefusedForGood(error) ? new PermanentError(error) : error
       }

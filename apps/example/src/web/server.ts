@@ -4,8 +4,10 @@ import { secureHeaders } from 'hono/secure-headers'
 import { assetRoutes } from './routes/assets.ts'
 import { homeRoutes } from './routes/home.ts'
 import { imageRoutes } from './routes/images.ts'
-import { jobRoutes } from './routes/jobs.ts'
+import { jobRoutes } from './routes/job.ts'
+import { jobsRoutes } from './routes/jobs.ts'
 import { mailRoutes } from './routes/mail.ts'
+import { queueRoutes } from './routes/queues.ts'
 import { signUpRoutes } from './routes/sign-up.ts'
 import { trialRoutes } from './routes/trials.ts'
 import type { Site } from './site.ts'
@@ -33,7 +35,9 @@ export function createWeb(site: Site): Hono {
   web.route('/', signUpRoutes(site))
   web.route('/', mailRoutes(site))
   web.route('/', imageRoutes(site))
+  web.route('/', jobsRoutes(site))
   web.route('/', jobRoutes(site))
+  web.route('/', queueRoutes(site))
   web.route('/', trialRoutes(site))
 
   web.notFound((c) => c.html(problemPage(404, 'There is nothing here.'), 404))

@@ -1,18 +1,18 @@
-import chromium from '@sparticuz/chromium'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium as playwright, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { samplePhoto } from '../../src/web/world/sample-photo.ts'
 import { freshSite } from '../web/fresh-site.ts'
+import { openBrowser } from './open-browser.ts'
 
 let browser: Browser
 let pictures: string
 
 beforeAll(async () => {
   pictures = await mkdtemp(join(tmpdir(), 'example-screenshots-'))
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args })
+  browser = await openBrowser()
 })
 afterAll(async () => {
   await browser.close()
@@ -60,6 +60,8 @@ it('somebody signs up, reads the mail, uploads a photo and looks at the jobs', {
   await page.locator('progress').waitFor()
   await photograph(page, 'job-running')
   await page.getByRole('link', { name: 'Jobs', exact: true }).click()
+  await page.getByRole('button', { name: 'Pause mail' }).click()
+  await page.getByText('paused since').waitFor()
   await page.locator('.badge.failed').waitFor()
   await photograph(page, 'jobs')
   await page
@@ -69,6 +71,8 @@ it('somebody signs up, reads the mail, uploads a photo and looks at the jobs', {
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.locator('.headline > .badge.cancelled').waitFor()
 
+  await page.getByRole('link', { name: 'Jobs', exact: true }).click()
+  await page.getByRole('button', { name: 'Resume mail' }).click()
   await page.goto('/jobs?type=send_email&state=failed')
   await page.getByRole('link', { name: 'send_email' }).last().click()
   await page.getByRole('button', { name: 'Retry' }).click()
@@ -97,7 +101,7 @@ async function photograph(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     for (const [device, width] of [
-      ['wide', 1200],
+      ['wide', 1280],
       ['phone', 390],
     ] as const) {
       await page.setViewportSize({ width, height: 844 })
@@ -106,5 +110,5 @@ async function photograph(page: Page, name: string): Promise<void> {
       expect(overflow, `${name} is wider than a ${device} window`).toBeLessThanOrEqual(0)
     }
   }
-  await page.setViewportSize({ width: 1200, height: 844 })
+  await page.setViewportSize({ width: 1280, height: 844 })
 }

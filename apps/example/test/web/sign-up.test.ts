@@ -98,6 +98,8 @@ describe('for people', () => {
     const page = await response.text()
     expect(page).toContain('value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"')
     expect(page).toContain('Not an e-mail address')
+    expect(page).toMatch(/name="email"[^>]+aria-invalid="true" aria-describedby="email-issue"\s+autofocus/)
+    expect(page).not.toMatch(/name="name"[^>]+aria-invalid/)
     expect(page).not.toContain('<script>alert')
   })
 

@@ -25,14 +25,14 @@ const finished: OutcomeRecord = {
 it('tells each attempt: how long it was not due, waited and ran', () => {
   expect(timelineOf(job({ state: 'finished', history: [retried, finished] }), at(9_000)).stages).toEqual([
     {
-      ...{ attempt: 1, outcome: 'retried', endedAt: at(160), message: 'mail server is down' },
+      ...{ epoch: 1, attempt: 1, outcome: 'retried', endedAt: at(160), message: 'mail server is down' },
       spans: [
         { kind: 'wait', ms: 100 },
         { kind: 'run', ms: 60 },
       ],
     },
     {
-      ...{ attempt: 2, outcome: 'finished', endedAt: at(5_300) },
+      ...{ epoch: 2, attempt: 2, outcome: 'finished', endedAt: at(5_300) },
       spans: [
         { kind: 'delay', ms: 5_000 },
         { kind: 'wait', ms: 40 },
@@ -83,7 +83,10 @@ it.each([
 it('tells a job that was cancelled before it started', () => {
   const cancelled: OutcomeRecord = { epoch: 1, attempt: 0, outcome: 'cancelled', endedAt: at(90), reason: 'not needed' }
   expect(timelineOf(job({ state: 'cancelled', history: [cancelled] }), at(700)).stages).toEqual([
-    { attempt: 0, outcome: 'cancelled', endedAt: at(90), message: 'not needed', spans: [{ kind: 'wait', ms: 90 }] },
+    {
+      ...{ epoch: 1, attempt: 0, outcome: 'cancelled', endedAt: at(90), message: 'not needed' },
+      spans: [{ kind: 'wait', ms: 90 }],
+    },
   ])
 })
 

@@ -11,6 +11,8 @@ export interface Span {
 
 /** What leads to one outcome, in order; or to the present, then `outcome` is absent. */
 export interface Stage {
+  /** Of its claim: log lines name it. */
+  readonly epoch: number
   readonly attempt: number
   readonly outcome?: OutcomeName
   readonly endedAt?: Date
@@ -45,6 +47,7 @@ function pastStage(outcome: OutcomeRecord, from: number, afterEnd: boolean): Sta
   const end = Math.max(from, outcome.endedAt.getTime())
   const message = error?.message ?? reason
   const stage = {
+    epoch: outcome.epoch,
     attempt: outcome.attempt,
     outcome: outcome.outcome,
     endedAt: outcome.endedAt,
@@ -72,6 +75,7 @@ function presentStage(job: JobRecord, moment: { from: number; now: number; ended
     const claimed = Math.min(now, Math.max(from, job.startedAt.getTime()))
     const before = ended ? 'rest' : job.history?.length ? 'delay' : 'wait'
     return {
+      epoch: job.epoch,
       attempt: job.attempt,
       spans: spans([
         { kind: before, ms: claimed - from },
@@ -81,6 +85,7 @@ function presentStage(job: JobRecord, moment: { from: number; now: number; ended
   }
   const due = Math.max(from, job.availableAt?.getTime() ?? from)
   return {
+    epoch: job.epoch + 1,
     attempt: job.attempt + 1,
     spans: spans([
       { kind: ended ? 'rest' : 'delay', ms: Math.min(due, now) - from },

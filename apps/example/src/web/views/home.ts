@@ -21,13 +21,18 @@ export interface HomePage extends Overview {
 }
 
 export function homePage(home: HomePage): Html {
+  const { refusal } = home
   return page({
-    title: 'Sign up',
+    title: refusal === undefined ? 'Sign up' : `${refusal.error}: sign up`,
     section: '/',
-    live: home.refusal === undefined && home.welcome === undefined,
+    live: refusal === undefined && home.welcome === undefined,
     body: html`
+      <p class="lead">
+        Whatever you do here dispatches jobs. They are stored in the application's own database, and a worker in this
+        process runs them.
+      </p>
       <div class="columns">${signUpCard(home)} ${trialsCard(home)}</div>
-      <section class="card" id="latest" ${home.refusal === undefined && html`data-live`}>
+      <section class="card" id="latest" ${refusal === undefined && html`data-live`}>
         <div class="headline">
           <h2>Latest jobs</h2>
           <a href="/jobs">All jobs</a>
@@ -67,10 +72,19 @@ interface Field {
 
 function field({ name, label, type, autocomplete }: Field, value = '', refusal: HomePage['refusal'] = undefined): Html {
   const issue = refusal?.issues?.find(({ path }) => path === name)?.message
+  const first = issue !== undefined && refusal?.issues?.[0]?.path === name
   return html`<label>
     <span>${label}</span>
-    <input name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value}" />
-    ${issue !== undefined && html`<small class="issue">${issue}</small>`}
+    <input
+      name="${name}"
+      type="${type}"
+      autocomplete="${autocomplete}"
+      value="${value}"
+      required
+      ${issue !== undefined && html`aria-invalid="true" aria-describedby="${name}-issue"`}
+      ${first && html`autofocus`}
+    />
+    ${issue !== undefined && html`<small class="issue" id="${name}-issue">${issue}</small>`}
   </label>`
 }
 
@@ -89,13 +103,14 @@ function trialsCard({ mailIsUp }: HomePage): Html {
       <li>
         ${
           mailIsUp
-            ? actionButton('/mail/down?back=home', 'Stop the mail server')
-            : actionButton('/mail/up?back=home', 'Start the mail server', 'primary')
+            ? actionButton({ action: '/mail/down?back=home', label: 'Stop the mail server' })
+            : actionButton({ action: '/mail/up?back=home', label: 'Start the mail server', kind: 'primary' })
         }
         <span>${mailIsUp ? 'Then sign up, and watch the retries.' : 'It is down: e-mails are tried again.'}</span>
       </li>
       ${trials.map(
-        ({ path, name, story }) => html`<li>${actionButton(`/try/${path}`, name)}<span>${story}</span></li>`,
+        ({ path, name, story }) =>
+          html`<li>${actionButton({ action: `/try/${path}`, label: name })}<span>${story}</span></li>`,
       )}
     </ul>
   </section>`

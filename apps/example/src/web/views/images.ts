@@ -34,7 +34,7 @@ export function imagesPage({ pictures, error }: { pictures: readonly Picture[]; 
         </form>
         <div class="quiet row">
           <span>JPEG, PNG or WebP, up to 8 MB. No photo at hand?</span>
-          ${actionButton('/images/sample', 'Take a sample', 'link')}
+          ${actionButton({ action: '/images/sample', label: 'Take a sample', kind: 'link' })}
         </div>
       </section>
       <div id="pictures" class="pictures" data-live>${pictures.map(card)}</div>
@@ -43,7 +43,7 @@ export function imagesPage({ pictures, error }: { pictures: readonly Picture[]; 
 }
 
 function card({ image, versions }: Picture): Html {
-  return html`<section class="card picture">
+  return html`<section class="card picture" id="image-${image.id}">
     <h2>${image.name}</h2>
     <div class="versions">
       <figure>

@@ -1,39 +1,32 @@
-import { isEnded, type JobRecord } from '@goplate/queue-core'
+import { isEnded, type JobRecord, type LogRecord } from '@goplate/queue-core'
 import { html } from 'hono/html'
 import { timelineOf } from '../timeline/spans.ts'
 import { clockTime } from './format.ts'
 import { badge } from './job-table.ts'
+import { noticeView, type Notice } from './notice.ts'
 import { actionButton, page, type Html } from './page.ts'
 import { timelineView } from './timeline.ts'
 
-const notices = {
-  cancelled: 'The job was cancelled.',
-  requested: 'The running job was asked to stop.',
-  ended: 'The job had ended already.',
-  retried: 'The job is due again, with new attempts.',
-  refused: 'A job can be run again once it has ended.',
-  conflict: 'Another job holds its unique key.',
-  missing: 'There is no such job.',
-} as const
-export type Notice = keyof typeof notices
+export interface JobPage {
+  /** With its history. */
+  readonly job: JobRecord
+  readonly lines: readonly LogRecord[]
+  readonly notice: Notice | undefined
+}
 
-export function jobPage(job: JobRecord, notice: string | undefined): Html {
+export function jobPage({ job, lines, notice }: JobPage): Html {
   const ended = isEnded(job.state)
   return page({
-    title: `${job.type} #${job.id}`,
+    title: `${job.type} #${job.id}, ${job.label}`,
     section: '/jobs',
     live: !ended,
     body: html`<p class="back"><a href="/jobs">All jobs</a></p>
-      ${
-        notice !== undefined &&
-        Object.hasOwn(notices, notice) &&
-        html`<p class="note" role="status">${notices[notice as Notice]}</p>`
-      }
+      ${noticeView(notice)}
       <div id="job" ${!ended && html`data-live`}>
         ${summary(job)}
         <section class="card">
           <h2>Timeline</h2>
-          ${timelineView(timelineOf(job, new Date()))}
+          ${timelineView(timelineOf(job, new Date()), lines)}
         </section>
         ${details(job)}
       </div>`,
@@ -46,68 +39,72 @@ function summary(job: JobRecord): Html {
       <h1>${job.type} <small>#${job.id}</small></h1>
       ${badge(job)}
     </div>
-    ${job.progress !== undefined && html`<progress max="100" value="${job.progress}">${job.progress} %</progress>`}
-    <dl class="facts">
-      <dt>Queue</dt>
-      <dd>${job.queue}</dd>
-      <dt>Attempt</dt>
-      <dd>${job.attempt} of ${job.maxAttempts}</dd>
-      <dt>Dispatched</dt>
-      <dd>${clockTime(job.createdAt)}</dd>
-      ${
-        job.availableAt &&
-        html`<dt>Due</dt>
-          <dd>${clockTime(job.availableAt)}</dd>`
-      }
-      ${
-        job.endedAt &&
-        html`<dt>Ended</dt>
-          <dd>${clockTime(job.endedAt)}</dd>`
-      }
-      ${
-        job.reason &&
-        html`<dt>Reason</dt>
-          <dd>${job.reason}</dd>`
-      }
-      ${
-        job.crashes > 0 &&
-        html`<dt>Crashes</dt>
-          <dd>${job.crashes} of ${job.maxCrashes}</dd>`
-      }
+    ${progress(job)}
+    <dl class="facts wide">
+      ${facts(job).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
     </dl>
     <div class="actions">${actions(job)}</div>
   </section>`
 }
 
-function actions({ id, state }: JobRecord): Html {
-  if (!isEnded(state)) return actionButton(`/jobs/${id}/cancel`, 'Cancel')
-  const again = state === 'finished' ? 'Run again' : 'Retry'
-  return html`${actionButton(`/jobs/${id}/retry`, again, 'primary')}
-  ${actionButton(`/jobs/${id}/delete`, 'Delete', 'danger')}`
+/** Of the attempt that runs: what an attempt before had reached says nothing any more. */
+function progress({ state, progress: percent }: JobRecord): Html | false {
+  if (state !== 'running' || percent === undefined) return false
+  return html`<div class="progress">
+    <progress max="100" value="${percent}" aria-label="Progress"></progress>
+    <span>${percent} %</span>
+  </div>`
 }
 
-function details(job: JobRecord): Html {
+function facts(job: JobRecord): [name: string, value: string][] {
+  const all: [string, string | undefined][] = [
+    ['Queue', job.queue],
+    ['Attempt', `${job.attempt} of ${job.maxAttempts}`],
+    ['Dispatched', clockTime(job.createdAt)],
+    ['Due', job.availableAt && clockTime(job.availableAt)],
+    ['Ended', job.endedAt && clockTime(job.endedAt)],
+    ['Reason', job.reason],
+    ['Crashes', job.crashes > 0 ? `${job.crashes} of ${job.maxCrashes}` : undefined],
+  ]
+  return all.filter((fact): fact is [string, string] => fact[1] !== undefined)
+}
+
+function actions({ id, state }: JobRecord): Html {
+  const path = `/jobs/${id}`
+  if (!isEnded(state)) return actionButton({ action: `${path}/cancel`, label: 'Cancel' })
+  const again = state === 'finished' ? 'Run again' : 'Retry'
+  return html`${actionButton({ action: `${path}/retry`, label: again, kind: 'primary' })}
+  ${actionButton({ action: `${path}/delete`, label: 'Delete', kind: 'danger' })}`
+}
+
+function details({ payload, result, state, error }: JobRecord): Html {
   return html`<div class="columns">
-    <section class="card">
-      <h2>Payload</h2>
-      <pre>${json(job.payload)}</pre>
-    </section>
+      <section class="card">
+        <h2>Payload</h2>
+        <pre>${json(payload)}</pre>
+      </section>
+      ${
+        result !== undefined &&
+        html`<section class="card">
+          <h2>Result</h2>
+          <pre>${json(result)}</pre>
+        </section>`
+      }
+    </div>
     ${
-      job.result !== undefined &&
+      error !== undefined &&
       html`<section class="card">
-        <h2>Result</h2>
-        <pre>${json(job.result)}</pre>
+        <h2>${state === 'finished' ? 'Last error' : 'Error'}</h2>
+        <p class="message">${error.name}: ${error.message}</p>
+        ${error.stack !== undefined && html`<pre class="stack" tabindex="0" aria-label="Stack">${error.stack}</pre>`}
       </section>`
-    }
-    ${
-      job.error !== undefined &&
-      html`<section class="card">
-        <h2>${job.state === 'finished' ? 'Last error' : 'Error'}</h2>
-        <p class="message">${job.error.name}: ${job.error.message}</p>
-        ${job.error.stack !== undefined && html`<pre>${job.error.stack}</pre>`}
-      </section>`
-    }
-  </div>`
+    }`
 }
 
 function json(value: unknown): string {

@@ -5,7 +5,7 @@ import { actionButton, page, type Html } from './page.ts'
 
 export function mailboxPage(letters: readonly Letter[], isUp: boolean): Html {
   return page({
-    title: 'Mail',
+    title: isUp ? 'Mail' : 'Mail, server down',
     section: '/mail',
     live: true,
     body: html`<section class="card" id="mailbox" data-live>
@@ -13,7 +13,7 @@ export function mailboxPage(letters: readonly Letter[], isUp: boolean): Html {
         <h1>Mail</h1>
         <div class="server">
           <span class="badge ${isUp ? 'finished' : 'failed'}">mail server is ${isUp ? 'up' : 'down'}</span>
-          ${isUp ? actionButton('/mail/down', 'Stop it') : actionButton('/mail/up', 'Start it', 'primary')}
+          ${isUp ? actionButton({ action: '/mail/down', label: 'Stop it' }) : actionButton({ action: '/mail/up', label: 'Start it', kind: 'primary' })}
         </div>
       </div>
       ${
@@ -28,7 +28,7 @@ export function mailboxPage(letters: readonly Letter[], isUp: boolean): Html {
 }
 
 function line({ id, to, subject, receivedAt }: Letter): Html {
-  return html`<li>
+  return html`<li id="letter-${id}">
     <a href="/mail/${id}">
       <strong>${subject}</strong>
       <span>${to}</span>

@@ -33,21 +33,40 @@ export function page({ title, section, body, live = false }: Page): Html {
         ${live && html`<noscript><meta http-equiv="refresh" content="3" /></noscript>`}
       </head>
       <body>
+        <a class="skip" href="#main">To the content</a>
         <header class="top">
-          <a class="brand" href="/"><span class="mark" aria-hidden="true"></span>GoPlate Queue</a>
-          <nav>
+          <a class="brand" href="/"
+            ><span class="mark" aria-hidden="true"></span>GoPlate Queue <small>example</small></a
+          >
+          <nav aria-label="Sections">
             ${sections.map(
               ({ name, path }) => html`<a href="${path}" ${path === section && html`aria-current="page"`}>${name}</a>`,
             )}
           </nav>
         </header>
-        <main>${body}</main>
+        <main id="main" tabindex="-1">${body}</main>
         <footer>A small application with email and image jobs. Its jobs are rows in its own database.</footer>
+        <p id="away" role="status" hidden>The server does not answer. This is what it said last.</p>
       </body>
     </html>`
 }
 
+export interface ActionButton {
+  readonly action: string
+  readonly label: string
+  /** Which of the same buttons of a page it is, for who does not see what stands beside it. */
+  readonly of?: string
+  readonly kind?: 'primary' | 'danger' | 'link' | 'small'
+  /** The page to come back to. */
+  readonly back?: string
+}
+
 /** A button that changes something: a form of its own, so that it works without JavaScript. */
-export function actionButton(action: string, label: string | Html, kind = ''): Html {
-  return html`<form method="post" action="${action}"><button class="${kind}">${label}</button></form>`
+export function actionButton({ action, label, of, kind, back }: ActionButton): Html {
+  return html`<form method="post" action="${action}">
+    ${back !== undefined && html`<input type="hidden" name="back" value="${back}" />`}
+    <button ${kind !== undefined && html`class="${kind}"`} ${of !== undefined && html`aria-label="${label} ${of}"`}>
+      ${label}
+    </button>
+  </form>`
 }
