@@ -6,9 +6,10 @@ type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'dim' | 'bold'
 export class Narrator {
   readonly #started = performance.now()
 
-  /** Begins a part of the story. */
-  chapter(title: string): void {
+  /** Begins a part of the story; `moral` says what must come of it, and why. */
+  chapter(title: string, moral?: string): void {
     console.log(`\n${paint('bold', title)}`)
+    if (moral !== undefined) console.log(paint('dim', moral))
   }
 
   say(who: string, what: string, style?: Style): void {

@@ -9,7 +9,7 @@ import { Narrator, paint } from './narrator.ts'
 import { allJobs, strangersImages, strangersMail, users } from './verdict/observe.ts'
 import { PhotoServer } from './world/photo-server.ts'
 import { killAllWorkers } from './workers/processes.ts'
-import { printDifferences, printJobs } from './verdict/report.ts'
+import { printDifferences, printFacts, printJobs } from './verdict/report.ts'
 import { Stage } from './stage.ts'
 import { runFirstWorker } from './steps/first-worker.ts'
 import { killWorker } from './steps/killed-worker.ts'
@@ -79,15 +79,16 @@ async function judge(stage: Stage, folders: Folders): Promise<boolean> {
   stage.facts['e-mail to anybody else'] = strangersMail(stage)
   stage.facts['image files of anybody else'] = await strangersImages(folders)
   const jobs = await allJobs(stage)
-  printJobs(stage, jobs)
   const differences = await compare(expected, { ...stage, received: stage.mail.received, folders }, jobs)
+  printJobs(stage, jobs, { expected, differences })
   if (differences.length > 0) {
     printDifferences(stage, differences)
     return false
   }
-  const facts = Object.entries(stage.facts).map(([name, value]) => `  ${name}: ${String(value)}`)
-  console.log(`\n${facts.join('\n')}\n`)
-  console.log(paint('green', `Everything came out as it should, in ${stage.narrator.seconds.toFixed(0)} s.`))
+  printFacts(stage)
+  const duration = `${stage.narrator.seconds.toFixed(0)} s`
+  console.log(paint('green', `\nEverything came out as it should, in ${duration}: ${jobs.length} jobs.`))
+  console.log('Would it notice? GOPLATE_DEMO_SABOTAGE=fence lets a stale worker decide: that run must fail.')
   return true
 }
 

@@ -32,7 +32,7 @@ export class Stage {
 
   introduce(name: string, job: Dispatched<unknown>): JobId {
     this.cast.set(name, job.id)
-    this.narrator.say('app', `dispatched ${name} as job ${job.id}`)
+    this.narrator.say('app', `dispatched job ${job.id}, ${name}`)
     return job.id
   }
 

@@ -18,11 +18,11 @@ export function tell(event: WorkerEvent, nameOf: (id: string | undefined) => str
     case 'job:retrying':
       return { text: `${job} ${error}; again in ${(event.delayMs ?? 0) / 1000} s`, style: 'yellow' }
     case 'job:failed':
-      return { text: `${job} failed for good (${event.text ?? ''}): ${error}`, style: 'red' }
+      return { text: `${job} failed for good, ${event.text ?? ''}: ${error}`, style: 'red' }
     case 'job:lost':
-      return { text: `${job} its outcome came too late and was not taken`, style: 'yellow' }
+      return { text: `${job} its outcome came too late and does not count`, style: 'yellow' }
     case 'job:reaped':
-      return { text: `${job} taken away from a silent worker`, style: 'yellow' }
+      return { text: `${job} taken away from the silent worker, due again`, style: 'yellow' }
     case 'warning':
     case 'error':
       return { text: `${event.name}: ${event.text ?? ''} ${error}`, style: 'yellow' }
@@ -31,6 +31,8 @@ export function tell(event: WorkerEvent, nameOf: (id: string | undefined) => str
   }
 }
 
+/** So much of an error as fits into a line. */
 function firstLine(text = ''): string {
-  return text.split('\n', 1)[0] ?? ''
+  const line = text.split('\n', 1)[0] ?? ''
+  return line.length > 90 ? `${line.slice(0, 89)}…` : line
 }

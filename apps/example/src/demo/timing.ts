@@ -9,6 +9,7 @@ export const demoTiming = {
 } as const satisfies Timing
 
 export const timingStory = [
-  'Six times faster than in production, by configuration: e-mail retries after 5 s, doubling up to 100 s (30 s, 10 m);',
-  'image retries after 10 s (1 m); a silent worker loses its jobs after 5 s (30 s).',
+  'An application with e-mail and image jobs has a bad day. In the end every job is compared with what it must be.',
+  'Six times faster than in production, by configuration: e-mails are tried again after 5 s, then 10 s (30 s, 1 m),',
+  'images after 10 s (1 m); a silent worker loses its jobs after 5 s (30 s).',
 ]

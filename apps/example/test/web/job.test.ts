@@ -61,7 +61,7 @@ it('cancels, retries and deletes', async () => {
   const cancelled = leadsTo(await web.request(`/jobs/${id}/cancel`, form()))
   expect(cancelled).toBe(`/jobs/${id}?notice=cancelled`)
   expect(await read(web, cancelled!)).toContain('The job was cancelled.')
-  expect(await app.queue.find(id)).toMatchObject({ state: 'cancelled', reason: 'cancelled on its page' })
+  expect(await app.queue.find(id)).toMatchObject({ state: 'cancelled', reason: 'cancelled by hand' })
 
   expect(leadsTo(await web.request(`/jobs/${id}/retry`, form()))).toBe(`/jobs/${id}?notice=retried`)
   await app.queue.waitFor(id)

@@ -4,7 +4,10 @@ import { within } from '../within.ts'
 /** A worker meets a mail server that is down, then one with moods, and works off everything there is. */
 export async function runFirstWorker(stage: Stage): Promise<void> {
   const { narrator } = stage
-  narrator.chapter('A worker starts; the mail server is down')
+  narrator.chapter(
+    'A worker starts; the mail server is down',
+    'The welcome e-mails must be tried again 5 s later. Everything else must go on meanwhile.',
+  )
   const worker = await stage.startWorker('one')
   for (const name of ['welcome Ada', 'welcome Grace', 'welcome Edsger']) {
     const id = stage.cast.get(name)
@@ -12,7 +15,10 @@ export async function runFirstWorker(stage: Stage): Promise<void> {
     await within(30, `the first attempt of ${name} to fail`, retried)
   }
 
-  narrator.chapter('The mail server comes up')
+  narrator.chapter(
+    'The mail server comes up',
+    'To it, 550 is final; 451 and 452 are worth another attempt, up to three. The delayed e-mail is due in 4 s.',
+  )
   await stage.mail.start()
   narrator.say('mail server', `listens on port ${stage.mail.port}`)
   await dispatchDifficultMail(stage)

@@ -9,7 +9,11 @@ import { within } from '../within.ts'
  */
 export async function killWorker(stage: Stage): Promise<WorkerProcess> {
   const { app, mail, photos, narrator } = stage
-  narrator.chapter('A worker is killed while it works')
+  narrator.chapter(
+    'A worker is killed while it works',
+    'It has a photo half downloaded, and an e-mail that the server has taken though the worker does not know it yet.\n' +
+      'Both must run again elsewhere. That e-mail arrives twice: a job runs at least once.',
+  )
   const victim = await stage.startWorker('two')
 
   const download = new Gate()
@@ -34,7 +38,7 @@ export async function killWorker(stage: Stage): Promise<WorkerProcess> {
   await within(30, 'worker two to hand over the e-mail', reply.arrived)
   victim.kill('SIGKILL')
   stage.facts['second worker, killed'] = await within(10, 'worker two to die', victim.exited)
-  narrator.say('operator', 'killed worker two (SIGKILL): no farewell, its lease runs out', 'red')
+  narrator.say('operator', 'killed worker two (SIGKILL): it gives nothing back, its lease must run out', 'red')
   download.open()
   reply.open()
 

@@ -9,7 +9,7 @@ import type { Stage } from '../stage.ts'
 /** Images: two that work, one whose photo is not there at first, one of an unknown kind, one asked for twice. */
 export async function dispatchImages(stage: Stage): Promise<void> {
   const { app, photos, narrator } = stage
-  narrator.chapter('Images are to be processed')
+  narrator.chapter('Images are to be processed', 'There is no worker yet: jobs wait in the database.')
   const image = (name: string, payload: Pick<ImagePayload, 'imageUrl' | 'processType'>) =>
     app.queue.dispatch(app.processImage, { userId: 1, ...payload }).then((job) => stage.introduce(name, job))
 
@@ -36,14 +36,17 @@ async function dispatchTwice(stage: Stage): Promise<void> {
 /** Two payloads that do not validate: one is refused here, the other was stored by a version with another schema. */
 export async function dispatchInvalid(stage: Stage, settings: AppSettings): Promise<void> {
   const { app, narrator } = stage
-  narrator.chapter('Payloads that do not validate')
+  narrator.chapter(
+    'Payloads that do not validate',
+    'One is refused by the dispatch. One was stored by an older version, and must fail before its handler runs.',
+  )
   const before = await allJobs(stage)
   const refusal: unknown = await app.queue
     .dispatch(app.sendEmail, { to: 'nobody', subject: 'Hello', body: '' })
     .catch((error: unknown) => error)
   const refused = InvalidPayloadError.isInstance(refusal)
   stage.facts['dispatch of an invalid payload'] = refused ? 'refused' : 'accepted'
-  stage.facts['jobs stored by it'] = (await allJobs(stage)).length - before.length
+  stage.facts['jobs stored by that dispatch'] = (await allJobs(stage)).length - before.length
   if (refused) narrator.say('app', refusal.message, 'yellow')
   stage.cast.set('from the previous version', await dispatchAsPreviousVersion(settings))
   narrator.say('app, version 1', 'dispatched send_email with a payload that version 2 does not know')

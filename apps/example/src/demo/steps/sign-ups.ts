@@ -4,7 +4,10 @@ import type { Stage } from '../stage.ts'
 /** The row of the user and the welcome e-mail commit together, or are gone together. */
 export async function signUpPeople(stage: Stage): Promise<void> {
   const { app, narrator } = stage
-  narrator.chapter('People sign up: user and welcome e-mail in one transaction')
+  narrator.chapter(
+    'People sign up: user and welcome e-mail in one transaction',
+    'Three are taken in. Two are turned away, and then neither the user nor the e-mail may be left.',
+  )
   for (const name of ['Ada', 'Grace', 'Edsger']) {
     const welcome = await signUp(app, { name, email: `${name.toLowerCase()}@example.com` })
     stage.introduce(`welcome ${name}`, welcome)

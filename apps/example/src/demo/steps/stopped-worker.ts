@@ -10,7 +10,11 @@ import { within } from '../within.ts'
  */
 export async function stopWorker(stage: Stage, sleeper: WorkerProcess): Promise<void> {
   const { app, mail, narrator } = stage
-  narrator.chapter('A worker is stopped past its lease and wakes up late')
+  narrator.chapter(
+    'A worker is stopped past its lease and wakes up late',
+    'It was about to write that its job failed for good. Another worker takes the job over, and is at work on it\n' +
+      'when the first one wakes up and writes. That must not count: each attempt is decided once.',
+  )
   const successorsMail = new Gate()
   mail.setMailbox('fenced@example.com', {
     recipient: async (visit) => {

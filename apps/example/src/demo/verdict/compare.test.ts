@@ -22,6 +22,7 @@ const record = {
 const expected: Expected = {
   jobs: {
     receipt: {
+      why: 'the mailbox is full',
       type: 'send_email',
       state: 'failed',
       reason: 'exhausted',

@@ -2,6 +2,8 @@ import type { FailureReason, JobState, OutcomeName } from '@goplate/queue-core'
 
 /** What one job of the story must have come to. */
 export interface ExpectedJob {
+  /** For whoever reads the demo's output. */
+  readonly why: string
   readonly type: 'send_email' | 'process_image'
   readonly state: JobState
   /** Why it failed. */
@@ -29,6 +31,7 @@ export interface Expected {
 }
 
 const welcome = (to: string): ExpectedJob => ({
+  why: 'the mail server was down; tried again after 5 s',
   type: 'send_email',
   state: 'finished',
   attempts: 2,
@@ -42,6 +45,7 @@ const jobs: Expected['jobs'] = {
   'welcome Grace': welcome('grace@example.com'),
   'welcome Edsger': welcome('edsger@example.com'),
   'resize beach': {
+    why: 'made 320 pixels wide',
     type: 'process_image',
     state: 'finished',
     attempts: 1,
@@ -49,6 +53,7 @@ const jobs: Expected['jobs'] = {
     image: { file: '1/resize/beach.jpg', width: 320 },
   },
   'compress beach': {
+    why: 'the same size, fewer bytes',
     type: 'process_image',
     state: 'finished',
     attempts: 1,
@@ -56,6 +61,7 @@ const jobs: Expected['jobs'] = {
     image: { file: '1/compress/beach.jpg', width: 1200 },
   },
   'photo not there yet': {
+    why: 'the first download was answered 503; tried again after 10 s',
     type: 'process_image',
     state: 'finished',
     attempts: 2,
@@ -64,6 +70,7 @@ const jobs: Expected['jobs'] = {
     image: { file: '1/resize/flaky.jpg', width: 320 },
   },
   'unknown process type': {
+    why: 'no later attempt can go better: a permanent error',
     type: 'process_image',
     state: 'failed',
     reason: 'permanent',
@@ -72,6 +79,7 @@ const jobs: Expected['jobs'] = {
     error: 'unknown process type: rotate',
   },
   'unique key': {
+    why: 'dispatched twice, stored and run once',
     type: 'process_image',
     state: 'finished',
     attempts: 1,
@@ -79,6 +87,7 @@ const jobs: Expected['jobs'] = {
     image: { file: '1/compress/portrait.jpg', width: 1200 },
   },
   'from the previous version': {
+    why: 'the payload is not what this version takes; its handler never ran',
     type: 'send_email',
     state: 'failed',
     reason: 'invalid_payload',
@@ -88,6 +97,7 @@ const jobs: Expected['jobs'] = {
     mail: { to: 'old@example.com', times: 0 },
   },
   'refused address': {
+    why: '550: the mail server will never take it',
     type: 'send_email',
     state: 'failed',
     reason: 'permanent',
@@ -97,6 +107,7 @@ const jobs: Expected['jobs'] = {
     mail: { to: 'gone@example.com', times: 0 },
   },
   'busy once': {
+    why: '451: taken at the second attempt, 5 s later',
     type: 'send_email',
     state: 'finished',
     attempts: 2,
@@ -105,6 +116,7 @@ const jobs: Expected['jobs'] = {
     mail: { to: 'busy@example.com', times: 1 },
   },
   'mailbox full': {
+    why: '452 three times, after 5 s and 10 s: no attempts are left',
     type: 'send_email',
     state: 'failed',
     reason: 'exhausted',
@@ -115,6 +127,7 @@ const jobs: Expected['jobs'] = {
     mail: { to: 'full@example.com', times: 0 },
   },
   delayed: {
+    why: 'dispatched to be sent 4 s later',
     type: 'send_email',
     state: 'finished',
     attempts: 1,
@@ -123,22 +136,23 @@ const jobs: Expected['jobs'] = {
     mail: { to: 'later@example.com', times: 1 },
   },
   'image cut off': {
+    why: 'its worker was killed in the middle; a crash uses up no attempt',
     type: 'process_image',
     state: 'finished',
     attempts: 1,
     history: ['crashed', 'finished'],
     image: { file: '2/resize/harbour.jpg', width: 320 },
   },
-  // At least once: the server had the message, the worker died before it knew.
   'e-mail cut off': {
+    why: 'its worker was killed before it knew; the e-mail arrived twice',
     type: 'send_email',
     state: 'finished',
     attempts: 1,
     history: ['crashed', 'finished'],
     mail: { to: 'twice@example.com', times: 2 },
   },
-  // The sleeper said that it failed for good; only the successor's word counts.
   'e-mail of the sleeper': {
+    why: "the late word of the first worker, failed, did not count; the second one's did",
     type: 'send_email',
     state: 'finished',
     attempts: 1,
@@ -153,7 +167,7 @@ const facts: Expected['facts'] = {
   'sign-up refused after the dispatch': 'rolled back',
   'second dispatch with a held unique key': 'answered with the job that holds it',
   'dispatch of an invalid payload': 'refused',
-  'jobs stored by it': 0,
+  'jobs stored by that dispatch': 0,
   'first worker, asked to leave': 'exit code 0',
   'second worker, killed': 'SIGKILL',
   'late outcome of the stopped worker': 'job:lost',

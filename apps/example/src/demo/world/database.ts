@@ -12,7 +12,7 @@ export interface DemoDatabase {
 export async function makeDatabase(postgres: boolean, folders: Folders, narrator: Narrator): Promise<DemoDatabase> {
   if (!postgres) {
     const file = join(folders.root, 'app.sqlite')
-    narrator.say('database', `SQLite, ${file}`)
+    narrator.say('database', `SQLite, ${file}, removed at the end`)
     return { settings: { kind: 'sqlite', file }, remove: async () => {} }
   }
   narrator.say('database', 'PostgreSQL is being started …')

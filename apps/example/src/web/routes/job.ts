@@ -20,7 +20,7 @@ export function jobRoutes({ app }: Site): Hono {
     })
     .post('/jobs/:id{[0-9]{1,19}}/cancel', async (c) => {
       const id = c.req.param('id')
-      return answer(c, `/jobs/${id}`, await queue.cancel(id, { reason: 'cancelled on its page' }))
+      return answer(c, `/jobs/${id}`, await queue.cancel(id, { reason: 'cancelled by hand' }))
     })
     .post('/jobs/:id{[0-9]{1,19}}/retry', async (c) => {
       const id = c.req.param('id')

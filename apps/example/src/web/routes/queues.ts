@@ -10,7 +10,7 @@ export function queueRoutes({ app }: Site): Hono {
     .post('/queues/:name/pause', async (c) => {
       const name = names.find((known) => known === c.req.param('name'))
       if (name === undefined) return c.notFound()
-      await queue.pause({ queue: name, reason: 'paused on the page of jobs' })
+      await queue.pause({ queue: name, reason: 'paused by hand' })
       return c.redirect('/jobs?notice=paused', 303)
     })
     .post('/queues/:name/resume', async (c) => {
