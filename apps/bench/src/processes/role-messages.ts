@@ -1,0 +1,37 @@
+/** What the benchmark asks of a process that plays a producer or a worker. One request is answered before the next. */
+export type Request =
+  | { readonly do: 'bulk'; readonly jobs: number; readonly batch: number }
+  | { readonly do: 'single'; readonly jobs: number; readonly callers: number; readonly withRow?: boolean }
+  | { readonly do: 'paced'; readonly jobs: number; readonly gapMs: number }
+  | { readonly do: 'work' }
+  | { readonly do: 'stop' }
+
+/** Times in microseconds of the machine's monotonic clock. */
+export type Reply =
+  | { readonly done: 'ready' }
+  | { readonly done: 'produced'; readonly fromUs: number; readonly toUs: number }
+  | { readonly done: 'working' }
+  | { readonly done: 'stopped'; readonly use: RoleUse; readonly seen: Seen }
+  | { readonly failed: string }
+
+export interface RoleUse {
+  readonly cpuUs: number
+  readonly rssMiB: number
+  readonly statements: number
+}
+
+/** What a worker has handled. */
+export interface Seen {
+  readonly jobs: number
+  readonly firstUs: number
+  readonly lastUs: number
+  /** From the call of dispatch to the start of the handler, of every job. */
+  readonly waitsUs: readonly number[]
+  /** How many were handled in each tenth of a second since the first. */
+  readonly perTenth: readonly number[]
+}
+
+/** Sent by a worker without being asked, whenever it has handled more and 5 ms have passed. */
+export interface Progress {
+  readonly handled: number
+}
