@@ -2,7 +2,9 @@ import type { Executor } from './executor.ts'
 import { encodeNotification } from './notification.ts'
 import { notify } from './statements/notify.ts'
 
-const notifyEveryMs = 50
+/** Between two notifications: a calm sender's wait and a busy one's. */
+const shortestGapMs = 5
+const longestGapMs = 50
 
 export interface NotifierParts {
   readonly executor: Executor
@@ -14,8 +16,9 @@ export interface NotifierParts {
 
 /**
  * Tells other processes of jobs that became due, after their commit and apart from it: commits that notify wait for one
- * another all over the server. The first notification goes out at once, then one in 50 ms with all that came meanwhile.
- * A notification may be lost: a poll stays the truth.
+ * another all over the server. The first notification goes out at once; what comes within the next 5 ms goes out together
+ * at their end. While that keeps happening the gap doubles, up to 50 ms: workers that are told so often are busy, and
+ * find the rest by themselves. A notification may be lost: a poll stays the truth.
  */
 export class Notifier {
   readonly #parts: NotifierParts
@@ -23,6 +26,7 @@ export class Notifier {
   #timer: NodeJS.Timeout | undefined
   #sending: Promise<void> | undefined
   #last = -Infinity
+  #gapMs = shortestGapMs
 
   constructor(parts: NotifierParts) {
     this.#parts = parts
@@ -49,8 +53,12 @@ export class Notifier {
 
   #next(): void {
     if (this.#queues.size === 0 || this.#timer !== undefined || this.#sending !== undefined) return
-    const wait = this.#last + notifyEveryMs - performance.now()
-    if (wait <= 0) return void this.#send()
+    const wait = this.#last + this.#gapMs - performance.now()
+    if (wait <= 0) {
+      this.#gapMs = shortestGapMs
+      return void this.#send()
+    }
+    this.#gapMs = Math.min(2 * this.#gapMs, longestGapMs)
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.#send()
