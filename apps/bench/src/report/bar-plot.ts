@@ -1,14 +1,15 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import type { Group } from './result-tables.ts'
-import { rowsOf } from './result-tables.ts'
+import { rowsOf, type Row } from './result-tables.ts'
+import { shortNames } from './short-names.ts'
 import { figure, isLimit, isOurs, missing } from './figures.ts'
 import type { Result, Results } from '../results.ts'
 import type { Scenario } from '../scenario.ts'
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
-const labelWidth = 300
-const valueWidth = 56
+const labelWidth = 210
+const valueWidth = 64
 const rowHeight = 22
 const width = 800
 
@@ -16,7 +17,7 @@ const width = 800
 export interface BarColumn {
   readonly title: string
   readonly scenario: Scenario
-  value(result: Result): number | undefined
+  value(row: Row): number | undefined
 }
 
 export interface Bars {
@@ -32,13 +33,13 @@ export function barPlot(results: Results, group: Group, columns: readonly BarCol
   const rows = rowsOf(results, columns[0]!.scenario, group)
   if (rows.length === 0) return undefined
   const columnWidth = (width - labelWidth) / columns.length
-  const names = rows.map(({ info }) => info.title)
+  const names = rows.map(({ info }) => shortNames[info.id])
   const height = rows.length * rowHeight
   const parts = columns.map((column, at) => {
     const measured = rowsOf(results, column.scenario, group)
     const bars = rows.map(({ info }) => {
       const found = measured.find(({ result }) => result.contender === info.id)
-      return { name: info.title, value: found && column.value(found.result), fill: fillOf(info.id) }
+      return { name: shortNames[info.id], value: found && column.value(found), fill: fillOf(info.id) }
     })
     const left = at === 0 ? labelWidth : 0
     const x = at === 0 ? 0 : labelWidth + at * columnWidth
@@ -63,7 +64,7 @@ function drawn({ bars, names, left, ...size }: Drawing): string {
     ...size,
     ...{ marginLeft: left, marginRight: valueWidth, marginTop: 0, marginBottom: 0 },
     x: { domain: [0, largest], axis: null },
-    y: { domain: names, padding: 0.3, axis: null },
+    y: { domain: names, padding: 0.3, round: false, axis: null },
     style: { fontSize: '12px' },
     marks: [
       ...(left > 0 ? [Plot.axisY({ tickSize: 0, label: null, tickPadding: 8 })] : []),

@@ -20,8 +20,7 @@ export function percent(share: number | undefined): string {
 }
 
 export function times(ratio: number | undefined): string {
-  if (ratio === undefined) return missing
-  return `${ratio.toLocaleString('en-US', { maximumFractionDigits: ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2 })}×`
+  return ratio === undefined ? missing : `${figure(ratio)}×`
 }
 
 export function isOurs(contender: ContenderId): boolean {

@@ -56,7 +56,9 @@ function facts(results: Results): string {
   const leftOut = results.leftOut.map(
     ({ contender, reason }) => `<dt>Left out</dt><dd>${text(contender)}: ${text(reason)}</dd>`,
   )
-  const key = Object.entries(kinds).map(([color, name]) => `<i style="background:var(--${color})"></i>${text(name)}`)
+  const key = Object.entries(kinds).map(
+    ([color, name]) => `<span><i style="background:var(--${color})"></i>${text(name)}</span>`,
+  )
   return `<dl>${[...rows, ...leftOut].join('')}</dl>
 <p class="key">${key.join(' ')}</p>`
 }
@@ -118,8 +120,8 @@ nav { display: flex; flex-wrap: wrap; gap: 4px 20px; }
 a { color: var(--ours); }
 svg text { fill: currentColor; font-size: 12px; }
 svg .quiet { fill: var(--quiet); }
-.key i { display: inline-block; width: 12px; height: 12px; border-radius: 2px; margin: 0 6px 0 16px; }
-.key i:first-child { margin-left: 0; }
+.key span { display: inline-block; margin-right: 16px; }
+.key i { display: inline-block; width: 12px; height: 12px; border-radius: 2px; margin-right: 6px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; margin: 12px 0; font-size: 13px; font-variant-numeric: tabular-nums; }
 th { font-weight: 600; text-align: left; vertical-align: bottom; color: var(--quiet); }

@@ -1,23 +1,23 @@
 import type { Scenario, ScenarioId } from '../scenario.ts'
 import { scenarios } from '../scenarios/all.ts'
 import type { BarColumn } from './bar-plot.ts'
+import type { Row } from './result-tables.ts'
 
 /** What the plot of a scenario shows. */
 export function columnsOf(scenario: Scenario): readonly BarColumn[] {
   if (scenario.figure === 'p50Ms') return [p50(scenario, 'p50 ms'), p99(scenario)]
   if (scenario.id === 'deep-backlog' || scenario.id === 'held-snapshot') {
     return [
-      { title: 'jobs/s, first third', scenario, value: (result) => result.firstThirdPerSecond },
-      { title: 'jobs/s, last third', scenario, value: (result) => result.lastThirdPerSecond },
+      { title: 'jobs/s, first third', scenario, value: ({ result }) => result.firstThirdPerSecond },
+      { title: 'jobs/s, last third', scenario, value: ({ result }) => result.lastThirdPerSecond },
     ]
   }
   return [
     rate(scenario, 'jobs/s'),
     {
-      title: 'CPU µs/job, client + server',
+      title: 'CPU µs/job, client + server (less is better)',
       scenario,
-      // In SQLite's group all work is done in the client.
-      value: ({ clientCpuUsPerJob: client, serverCpuUsPerJob: server = 0 }) => client && client + server,
+      value: cpu,
     },
   ]
 }
@@ -54,13 +54,19 @@ export function scenarioOf(id: ScenarioId): Scenario {
 }
 
 function rate(scenario: Scenario, title: string): BarColumn {
-  return { title, scenario, value: (result) => result.jobsPerSecond }
+  return { title, scenario, value: ({ result }) => result.jobsPerSecond }
 }
 
 function p50(scenario: Scenario, title: string): BarColumn {
-  return { title, scenario, value: (result) => result.p50Ms }
+  return { title, scenario, value: ({ result }) => result.p50Ms }
 }
 
 function p99(scenario: Scenario): BarColumn {
-  return { title: 'p99 ms', scenario, value: (result) => result.p99Ms }
+  return { title: 'p99 ms', scenario, value: ({ result }) => result.p99Ms }
+}
+
+/** Undefined when only one of the two was measured. SQLite works inside the clients. */
+function cpu({ result, info }: Row): number | undefined {
+  const server = info.store === 'sqlite' ? 0 : result.serverCpuUsPerJob
+  return result.clientCpuUsPerJob === undefined || server === undefined ? undefined : result.clientCpuUsPerJob + server
 }

@@ -1,11 +1,13 @@
-import type { ContenderInfo, Results } from '../results.ts'
+import type { ContenderId } from '../contender.ts'
+import type { Results } from '../results.ts'
 import type { ScenarioId } from '../scenario.ts'
 import { figure, isOurs, leadOver, times } from './figures.ts'
 import { committedPage } from './html-page.ts'
 import { picture } from './picture.ts'
 import { pictures, scenarioOf } from './plot-columns.ts'
-import { resultOf } from './result-tables.ts'
+import { resultOf, storeNames } from './result-tables.ts'
 import { runFacts } from './run-facts.ts'
+import { shortNames } from './short-names.ts'
 import { markdownTable } from './table-text.ts'
 
 const begin = '<!-- bench:begin -->'
@@ -43,12 +45,10 @@ export function withSection(readme: string, section: string): string {
 function sentences(results: Results): string[] {
   const drain = resultOf(results, 'drain', 'goplate-postgres')
   const pickup = resultOf(results, 'pickup', 'goplate-postgres')
-  const leads = leadsIn(results, 'drain').map(({ info, lead }) => `${times(lead)} ${info.title}`)
+  const leads = leadsIn(results, 'drain').map(({ id, lead }) => `${times(lead)} ${shortNames[id]}`)
+  const rate = `One worker process works off ${figure(drain?.jobsPerSecond)} jobs/s on PostgreSQL and keeps every finished job`
   return [
-    ...(drain
-      ? [`One worker process drains ${figure(drain.jobsPerSecond)} jobs/s from PostgreSQL and keeps their history.`]
-      : []),
-    ...(leads.length > 0 ? [`That is ${leads.join('; ')}.`] : []),
+    ...(drain ? [`${[rate, ...(leads.length > 0 ? [leads.join('; ')] : [])].join(': ')}.`] : []),
     ...(pickup
       ? [`An idle worker in another process starts a job ${figure(pickup.p50Ms)} ms after its dispatch (median).`]
       : []),
@@ -57,12 +57,12 @@ function sentences(results: Results): string[] {
 }
 
 /** Ours over the limit and over the strongest setting of each peer that speaks to a server. */
-function leadsIn(results: Results, scenario: ScenarioId): { info: ContenderInfo; lead: number }[] {
+function leadsIn(results: Results, scenario: ScenarioId): { id: ContenderId; lead: number }[] {
   const ours = resultOf(results, scenario, 'goplate-postgres')
   return (['raw-postgres-delete', 'graphile-worker', 'pg-boss', 'bullmq'] as const).flatMap((id) => {
-    const [info, other] = [results.contenders.find((one) => one.id === id), resultOf(results, scenario, id)]
+    const other = resultOf(results, scenario, id)
     const lead = other && leadOver(other, ours, scenarioOf(scenario).figure)
-    return info === undefined || lead === undefined ? [] : [{ info, lead }]
+    return lead === undefined ? [] : [{ id, lead }]
   })
 }
 
@@ -78,12 +78,18 @@ function compactTable(results: Results) {
   return {
     columns: [
       { title: 'queue', number: false },
+      { title: 'store', number: false },
       { title: 'history', number: false },
       ...compact.map(({ title }) => ({ title, number: true })),
     ],
-    rows: shown.map(({ id, title, history }) => ({
+    rows: shown.map(({ id, store, history }) => ({
       ours: isOurs(id),
-      cells: [title, history, ...compact.map(({ scenario, key }) => figure(resultOf(results, scenario, id)?.[key]))],
+      cells: [
+        shortNames[id],
+        storeNames[store],
+        history,
+        ...compact.map(({ scenario, key }) => figure(resultOf(results, scenario, id)?.[key])),
+      ],
     })),
   }
 }

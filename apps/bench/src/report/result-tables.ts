@@ -32,13 +32,14 @@ interface Column {
   cell(row: Row): string
 }
 
-interface Row {
+/** A result with what it is measured against. */
+export interface Row {
   readonly result: Result
   readonly info: ContenderInfo
   readonly ours: Result | undefined
 }
 
-const storeNames = { postgresql: 'PG', redis: 'Redis', sqlite: 'SQLite' } as const
+export const storeNames = { postgresql: 'PG', redis: 'Redis', sqlite: 'SQLite' } as const
 
 export function resultTables(results: Results): ResultTable[] {
   return scenarios.flatMap((scenario) =>

@@ -19,5 +19,5 @@ export function runFacts(results: Results): { readonly name: string; readonly va
 
 export const howToRead =
   'Medians of the rounds; the spread is (largest − smallest) ÷ median of the rate. Clients, database and everything else ' +
-  'share the cores of one machine, so only ratios within one table mean anything. Handlers do nothing. "kept" is a ' +
+  'share the cores of one machine, so only ratios within one table mean anything; in the last column above 1 means that ours is ahead. Handlers do nothing. "kept" is a ' +
   'contender whose finished jobs can still be looked up, "deleted" one that removes them and so does less.'
