@@ -64,11 +64,10 @@ function graphile({ id, title, setup, options }: Configuration): Contender {
   }
 }
 
+/** The application's transaction runs on a pool of the application and calls the function in the database. */
 async function producer(url: string) {
   const pool = new pg.Pool({ connectionString: url })
-  // It warns when its pool has no such listener.
-  pool.on('error', (error) => process.stderr.write(`graphile-worker: ${error.message}\n`))
-  const utils = await makeWorkerUtils({ pgPool: pool, logger: silent })
+  const utils = await makeWorkerUtils({ connectionString: url, logger: silent })
   return {
     dispatchMany: (payloads: readonly Payload[]) =>
       utils.addJobs(payloads.map((payload) => ({ identifier: 'note', payload }))),
