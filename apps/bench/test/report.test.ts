@@ -6,7 +6,7 @@ import { readmeSection, sectionIn, withSection } from '../src/report/readme-sect
 import { resultTables } from '../src/report/result-tables.ts'
 import { markdownReport, textReport } from '../src/report/text-report.ts'
 import { markdownTable, terminalTable } from '../src/report/table-text.ts'
-import { madeUp, without } from './made-up-results.ts'
+import { changed, madeUp, without } from './made-up-results.ts'
 
 const [drainOnServers, drainOnSqlite, pickup] = resultTables(madeUp)
 
@@ -33,6 +33,10 @@ test('a missing figure is a dash, and a column that nobody fills is left out', (
   expect(column(drainOnServers!, 'WAL B/job')).toEqual(['732', '367', '667', '–'])
   expect(column(drainOnServers!, 'statements/job')).toEqual(['0.004', '0.0042', '–', '–'])
   expect(drainOnSqlite!.columns.map(({ title }) => title)).not.toContain('WAL B/job')
+  const atZero = changed(madeUp, { scenario: 'drain', contender: 'goplate-sqlite' }, { serverCpuUsPerJob: 0 })
+  expect(resultTables(atZero)[1]!.columns).toEqual(drainOnSqlite!.columns)
+  const once = changed(madeUp, { scenario: 'drain', contender: 'bullmq' }, { rounds: 1, spread: 0 })
+  expect(column(resultTables(once)[0]!, 'spread')).toEqual(['27%', '27%', '27%', '–'])
   const alone = resultTables(without(madeUp, 'goplate-postgres'))[0]!
   expect(column(alone, 'ours ÷ it')).toEqual(['–', '–', '–'])
 })

@@ -94,7 +94,12 @@ function columnsOf(scenario: Scenario): Column[] {
     ...(latency ? [] : [{ ...numeric('jobs/s', 'jobsPerSecond'), filled: () => true }]),
     numeric('p50 ms', 'p50Ms'),
     numeric('p99 ms', 'p99Ms'),
-    { title: 'spread', number: true, filled: has('spread'), cell: ({ result }) => percent(result.spread) },
+    {
+      title: 'spread',
+      number: true,
+      filled: spreads,
+      cell: ({ result }) => percent(spreads(result) ? result.spread : undefined),
+    },
     ...(latency ? [] : [numeric('first third', 'firstThirdPerSecond'), numeric('last third', 'lastThirdPerSecond')]),
     numeric('client CPU µs/job', 'clientCpuUsPerJob'),
     numeric('server CPU µs/job', 'serverCpuUsPerJob'),
@@ -113,8 +118,14 @@ function numeric(title: string, key: Exclude<keyof Result, 'scenario' | 'contend
   return { title, number: true, filled: has(key), cell: ({ result }) => figure(result[key]) }
 }
 
+/** A column of zeros says nothing: SQLite has no server. */
 function has(key: keyof Result): (result: Result) => boolean {
-  return (result) => result[key] !== undefined
+  return (result) => result[key] !== undefined && result[key] !== 0
+}
+
+/** One round has no span. */
+function spreads(result: Result): boolean {
+  return result.rounds > 1 && result.spread !== undefined
 }
 
 function figureOfCount(count: number): string {
