@@ -19,7 +19,7 @@ export interface Contender {
   /** Its tables in an empty store. */
   prepare(url: string): Promise<void>
   produce(url: string): Promise<Producer>
-  consume(url: string, handled: Handled): Promise<Consumer>
+  consume(url: string, handled: Handled, settings?: WorkerSettings): Promise<Consumer>
   /** How many jobs have not ended: 0 after a drain, or the measurement does not count. */
   left(url: string): Promise<number>
 }
@@ -38,6 +38,14 @@ export interface Consumer {
   start(): Promise<void>
   /** Returns when every handled job has been settled. */
   stop(): Promise<void>
+}
+
+/** What the studies of endurance ask of our own worker; the others need not know it. */
+export interface WorkerSettings {
+  /** How long finished jobs are kept; their removal then begins at once instead of within five minutes. */
+  readonly retention?: `${number}h`
+  /** A second type that it could run. */
+  readonly alsoKnows?: string
 }
 
 /** Every handler calls this and does nothing else. */

@@ -1,17 +1,22 @@
-import { defineJob, Queue } from '@goplate/queue-core'
+import { defineJob, Queue, systemRandom } from '@goplate/queue-core'
 import { queueExtension } from '@goplate/queue-mikroorm'
 import { postgresDriver } from '@goplate/queue-mikroorm/postgresql'
 import { defineEntity, MikroORM, p } from '@mikro-orm/postgresql'
-import type { Contender, Handled, Payload } from '../contender.ts'
+import type { Contender, Handled, Payload, WorkerSettings } from '../contender.ts'
 import { concurrency, prefetch } from './fairness.ts'
 import { jobsLeft } from './jobs-left.ts'
 
 const Note = defineEntity({ name: 'Note', properties: { id: p.integer().primary(), text: p.string() } })
 
-async function open(url: string, handled: Handled) {
+async function open(url: string, handled: Handled, { retention, alsoKnows }: WorkerSettings = {}) {
   const orm = await MikroORM.init({ clientUrl: url, entities: [Note], extensions: [queueExtension()] })
   const note = defineJob({ type: 'note', handle: (payload: Payload) => handled(payload) })
-  const queue = new Queue({ driver: postgresDriver(orm), jobs: [note] })
+  const queue = new Queue({
+    driver: postgresDriver(orm),
+    jobs: [note, ...(alsoKnows === undefined ? [] : [defineJob({ type: alsoKnows, handle: handled })])],
+    // When the removal of old jobs begins is left to chance, within five minutes.
+    ...(retention !== undefined && { random: { ...systemRandom, number: () => 0 } }),
+  })
   const close = async () => {
     await queue.close()
     await orm.close()
@@ -44,9 +49,13 @@ export const goplatePostgres: Contender = {
       close,
     }
   },
-  async consume(url, handled) {
-    const { queue, close } = await open(url, handled)
-    const worker = queue.createWorker({ concurrency, prefetch })
+  async consume(url, handled, settings) {
+    const { queue, close } = await open(url, handled, settings)
+    const kept = settings?.retention
+    const worker = queue.createWorker({
+      ...{ concurrency, prefetch },
+      ...(kept !== undefined && { retention: { finished: kept } }),
+    })
     return {
       start: () => worker.start(),
       async stop() {

@@ -3,7 +3,10 @@ export type Request =
   | { readonly do: 'bulk'; readonly jobs: number; readonly batch: number }
   | { readonly do: 'single'; readonly jobs: number; readonly callers: number; readonly withRow?: boolean }
   | { readonly do: 'paced'; readonly jobs: number; readonly gapMs: number }
-  | { readonly do: 'work' }
+  /** `keepWaits`: false where the memory of the process is measured. */
+  | { readonly do: 'work'; readonly keepWaits?: boolean }
+  | { readonly do: 'look' }
+  | { readonly do: 'weigh' }
   | { readonly do: 'stop' }
 
 /** Times in microseconds of the machine's monotonic clock. */
@@ -11,6 +14,9 @@ export type Reply =
   | { readonly done: 'ready' }
   | { readonly done: 'produced'; readonly fromUs: number; readonly toUs: number }
   | { readonly done: 'working' }
+  /** How many jobs have not ended. */
+  | { readonly done: 'looked'; readonly left: number }
+  | { readonly done: 'weighed'; readonly weight: Weight }
   | { readonly done: 'stopped'; readonly use: RoleUse; readonly seen: Seen }
   | { readonly failed: string }
 
@@ -18,6 +24,15 @@ export interface RoleUse {
   readonly cpuUs: number
   readonly rssMiB: number
   readonly statements: number
+  /** Those of `statements` that claimed jobs, where they can be told by their name, and those that got none. */
+  readonly claims: number
+  readonly emptyClaims: number
+}
+
+/** After a forced collection of garbage. */
+export interface Weight {
+  readonly rssMiB: number
+  readonly heapMiB: number
 }
 
 /** What a worker has handled. */

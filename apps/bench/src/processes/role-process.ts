@@ -1,12 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import type { ContenderId } from '../contender.ts'
+import type { ContenderId, WorkerSettings } from '../contender.ts'
 import type { Progress, Reply, Request } from './role-messages.ts'
 
 export interface RoleOptions {
   readonly contender: ContenderId
   readonly part: 'produce' | 'consume'
   readonly url: string
+  readonly settings?: WorkerSettings
 }
 
 type Done = Exclude<Reply, { failed: string }>
@@ -19,9 +20,9 @@ export class RoleProcess {
   #handled = 0
   #onProgress: () => void = () => {}
 
-  private constructor({ contender, part, url }: RoleOptions) {
+  private constructor({ contender, part, url, settings = {} }: RoleOptions) {
     this.#name = `${contender}, ${part}`
-    this.#child = fork(new URL('role.ts', import.meta.url), [contender, part, url], {
+    this.#child = fork(new URL('role.ts', import.meta.url), [contender, part, url, JSON.stringify(settings)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // The IPC messages and the handlers are all that these processes do besides.
       execArgv: ['--no-warnings'],

@@ -13,6 +13,7 @@ export class Sightings {
   #lastUs = 0
   #reportedUs = 0
   #isReporting = false
+  keepsWaits = true
   readonly #waitsUs: number[] = []
   readonly #perTenth: number[] = []
 
@@ -25,7 +26,7 @@ export class Sightings {
     if (this.#jobs === 0) this.#firstUs = now
     this.#jobs += 1
     this.#lastUs = now
-    this.#waitsUs.push(now - payload.at)
+    if (this.keepsWaits) this.#waitsUs.push(now - payload.at)
     const tenth = Math.floor((now - this.#firstUs) / tenthUs)
     this.#perTenth[tenth] = (this.#perTenth[tenth] ?? 0) + 1
     this.#reportSoon(now)
