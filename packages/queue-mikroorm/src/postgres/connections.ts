@@ -8,11 +8,13 @@ import { SchemaGate } from './schema-gate.ts'
 import type { StatementTexts } from './statement.ts'
 
 /**
- * A plan made while the tables are empty would scan them for ever; just-in-time compilation is switched on by the very
+ * A plan made while the tables are empty would scan them for ever, or gather a backlog in a bitmap and sort it for each
+ * claim, where the order of the index gives the first of it at once; just-in-time compilation is switched on by the very
  * cost that forbids it. Sightings of leases and cursors are times as text, so their format is fixed.
  */
 const session = [
   'enable_seqscan = off',
+  'enable_bitmapscan = off',
   'jit = off',
   'plan_cache_mode = force_generic_plan',
   "default_transaction_isolation = 'read committed'",

@@ -40,14 +40,18 @@ expiring_again as (
   on conflict (expires_at, job) do update set job = excluded.job
 )`
 
-/** The end of a job frees its unique key, if it is still its own. */
+/**
+ * The end of a job frees its unique key, if it is still its own. Joined as a set, a plan made while no job had a key
+ * would read them all for ever.
+ */
 export const freeKeys = (q: SqlNames): string => `
 freed as (
   delete from ${q.unique_key}
-  where (key, job) in (
-    select j.unique_key, j.id
+  where ctid = any (array(
+    select held.ctid
     from (select job from recorded where final) r
     cross join lateral (select id, unique_key, unique_scope from ${q.job} where id = r.job limit 1) j
-    where j.unique_key is not null and j.unique_scope < 3
-  )
+    cross join lateral (select ctid, job from ${q.unique_key} where key = j.unique_key limit 1) held
+    where j.unique_scope < 3 and held.job = j.id
+  ))
 )`

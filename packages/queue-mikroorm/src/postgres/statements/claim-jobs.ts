@@ -31,10 +31,11 @@ ${claimed(q)}`,
 
 /** Where to look, and whether to look at all. `$11` skips the dead rows of earlier promotions. */
 const askedQueues = (q: SqlNames) => `
+soonest as materialized (
+  select available_at from ${q.later} where available_at >= $11::timestamptz order by available_at limit 1
+),
 promotable as materialized (
-  select not $10::boolean and exists (
-    select from ${q.later} where available_at >= $11::timestamptz and available_at <= ${q.now}
-  ) as first
+  select not $10::boolean and exists (select from soonest where available_at <= ${q.now}) as first
 ),
 asked as materialized (
   select *
@@ -70,11 +71,16 @@ picked as materialized (
   limit ${ofAll}
 )`
 
+/**
+ * Types are asked for in a form of which the planner expects nothing: by its estimate of `type = any (…)` next to no row
+ * would be left, and it would rather sort the whole backlog than follow the index for so few.
+ */
 const mayRun = (q: SqlNames) => `r.available_at <= ${q.now}
-      and r.type = any ($6::text[])
-      and r.type <> all (array(
-        select name from ${q.pause} where kind = 'type' and (until is null or until > ${q.now})
-      ))`
+      and case
+        when r.type = any ($6::text[]) and r.type <> all (array(
+          select name from ${q.pause} where kind = 'type' and (until is null or until > ${q.now})
+        )) then true
+      end is not null`
 
 /** The ready rows picked become the entries of one lease. Nothing picked, no lease. */
 const leased = (q: SqlNames) => `
@@ -114,13 +120,7 @@ cross join lateral (
 union all
 select 0, null, null, null, null, null, null, null, null, null, null, null, null, null,
   (select first from promotable),
-  (
-    select ceil(extract(epoch from available_at - ${q.now}) * 1000)::bigint
-    from ${q.later}
-    where available_at >= $11::timestamptz
-    order by available_at
-    limit 1
-  ),
+  (select ceil(extract(epoch from available_at - ${q.now}) * 1000)::bigint from soonest),
   exists (
     select
     from asked

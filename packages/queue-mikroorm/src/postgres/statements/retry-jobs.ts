@@ -2,8 +2,9 @@ import type { Statement } from '../statement.ts'
 
 /**
  * Reopens final outcomes by compare-and-swap: the row is locked first, so of two operators the second finds it no
- * longer final, and pruning has either removed it or waits. Rows are locked in the order of their places in the table. The unique key comes next; a job whose key another one
- * holds, or an earlier one of the call takes, stays as it is. The epoch goes on, the budgets start anew.
+ * longer final, and pruning has either removed it or waits. Rows are found, and so locked, by their places in the table;
+ * the condition is put so that no plan reads the index of bad outcomes instead. The unique key comes next; a job whose
+ * key another one holds, or an earlier one of the call takes, stays as it is. The epoch goes on, the budgets start anew.
  */
 export const retryJobs: Statement = {
   name: 'retry_jobs',
@@ -18,7 +19,7 @@ with last as materialized (
 locked as materialized (
   select ctid as row, job, epoch
   from ${q.outcome}
-  where ctid = any (array(select ctid from last)) and final and state = any ($2::smallint[])
+  where ctid = any (array(select ctid from last)) and case when final then state = any ($2::smallint[]) end
   for update
 ),
 ended as materialized (
