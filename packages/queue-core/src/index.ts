@@ -95,6 +95,7 @@ export type {
   JobCount,
   JobFilter,
   LeaseSighting,
+  Overdue,
   ListReply,
   ListRequest,
   PruneReply,

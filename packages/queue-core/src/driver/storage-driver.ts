@@ -104,6 +104,8 @@ export interface ClaimRequest extends Timed {
   readonly types: readonly string[]
   /** Take only jobs that crashed before, else only jobs that did not. */
   readonly solo: boolean
+  /** Tell in the reply what is overdue, if the driver can in the same step: a worker that is idle then asks once. */
+  readonly look?: boolean
 }
 export interface ClaimReply {
   /** By queue in the order asked, within it by priority, then time due, then order of dispatch. */
@@ -112,6 +114,14 @@ export interface ClaimReply {
   readonly nextDueInMs?: number
   /** A crashed job of these queues and types is due and waits for a worker that runs it alone. */
   readonly soloWaiting: boolean
+  /** Answers `look`. Absent from drivers that do not look: `reap` and `expire` are then called on their own. */
+  readonly overdue?: Overdue
+}
+export interface Overdue {
+  /** Leases that are expired now, as `reap` tells them. */
+  readonly leases: readonly LeaseSighting[]
+  /** Some waiting job's `expiresAt` has passed. */
+  readonly jobs: boolean
 }
 
 export interface ExtendRequest extends Timed {

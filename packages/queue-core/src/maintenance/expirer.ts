@@ -24,10 +24,12 @@ const restMs = 10_000
 export class Expirer {
   readonly #parts: ExpirerParts
   readonly #loop: PacedLoop
+  /** Monotonic time at which nothing was over, as a claim told. */
+  #noneAt = -Infinity
 
   constructor(parts: ExpirerParts) {
     this.#parts = parts
-    this.#loop = new PacedLoop(parts.clock, () => this.step())
+    this.#loop = new PacedLoop(parts.clock, () => this.#stepIfNeeded())
   }
 
   /** Costs nothing with a driver that cannot expire. */
@@ -36,8 +38,18 @@ export class Expirer {
     this.#loop.start(this.#parts.random.number() * restMs)
   }
 
+  /** A claim looked: whether there is anything to do. */
+  told(isOver: boolean): void {
+    this.#noneAt = isOver ? -Infinity : this.#parts.clock.monotonic()
+    if (isOver) this.#loop.hasten()
+  }
+
   stop(): Promise<void> {
     return this.#loop.stop()
+  }
+
+  async #stepIfNeeded(): Promise<number> {
+    return this.#parts.clock.monotonic() - this.#noneAt < restMs ? restMs : this.step()
   }
 
   /** Answers how many milliseconds the next step should wait. Never rejects. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { LeaseSighting, ReapReply, StorageDriver } from '../driver/storage-driver.ts'
+import type { LeaseSighting, StorageDriver } from '../driver/storage-driver.ts'
 import type { EventEmitter } from '../event-emitter.ts'
 import type { QueueEvents } from '../events.ts'
 import type { LeaseId } from '../job/stored-job.ts'
@@ -35,6 +35,8 @@ export class LeaseReaper {
   readonly #loop: PacedLoop
   #seen = new Map<LeaseId, Sighting>()
   #lastLook = -Infinity
+  /** When a claim last told of the expired leases. */
+  #toldAt = -Infinity
 
   constructor(parts: LeaseReaperParts) {
     this.#parts = parts
@@ -49,6 +51,14 @@ export class LeaseReaper {
     return this.#loop.stop()
   }
 
+  /** A claim looked, so that this need not: what it saw counts like a look of its own. */
+  told(expired: readonly LeaseSighting[]): void {
+    const now = this.#parts.clock.monotonic()
+    this.#forgetAfterStall(now)
+    this.#lastLook = this.#toldAt = now
+    this.#remember(expired)
+  }
+
   /** One look at the expired leases; reaps those that are due for it. Never rejects. */
   async look(): Promise<void> {
     const { driver, clock, events } = this.#parts
@@ -56,7 +66,7 @@ export class LeaseReaper {
     this.#lastLook = now
     try {
       const reply = await driver.reap({ confirmed: this.#confirmed(now) })
-      this.#remember(reply)
+      this.#remember(reply.expired)
       for (const { jobId, type, queue, crashes, to } of reply.reaped) {
         events.emit('job:reaped', { jobId, type, queue, crashes, to })
       }
@@ -68,9 +78,15 @@ export class LeaseReaper {
 
   /** A look that comes late tells that this process stood still, and perhaps the whole machine. */
   async #scan(): Promise<number> {
-    if (this.#parts.clock.monotonic() - this.#lastLook > this.#parts.scanMs * 2) this.#seen.clear()
-    await this.look()
+    const now = this.#parts.clock.monotonic()
+    this.#forgetAfterStall(now)
+    const isKnown = now - this.#toldAt < this.#parts.scanMs
+    if (!isKnown || this.#confirmed(now).length > 0) await this.look()
     return this.#parts.scanMs
+  }
+
+  #forgetAfterStall(now: number): void {
+    if (now - this.#lastLook > this.#parts.scanMs * 2) this.#seen.clear()
   }
 
   #confirmed(now: number): LeaseSighting[] {
@@ -79,7 +95,7 @@ export class LeaseReaper {
       .map(({ leaseId, seen }) => ({ leaseId, seen }))
   }
 
-  #remember({ expired }: ReapReply): void {
+  #remember(expired: readonly LeaseSighting[]): void {
     const now = this.#parts.clock.monotonic()
     const sightings = expired.map(({ leaseId, seen }): [LeaseId, Sighting] => {
       const before = this.#seen.get(leaseId)

@@ -20,6 +20,13 @@ export class PacedLoop {
     this.#wait(firstDelayMs)
   }
 
+  /** The next step is due at once. */
+  hasten(): void {
+    if (this.#timer === undefined) return
+    this.#timer.cancel()
+    this.#wait(0)
+  }
+
   /** Resolves when no step is under way any more. */
   async stop(): Promise<void> {
     this.#started = false

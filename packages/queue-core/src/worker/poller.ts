@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.ts'
-import type { ClaimReply } from '../driver/storage-driver.ts'
+import type { ClaimReply, Overdue } from '../driver/storage-driver.ts'
 import { newLeaseId } from '../lease-id.ts'
 import { backoffMs } from './backoff.ts'
 import type { HeldJobs } from './held-jobs.ts'
@@ -18,6 +18,8 @@ export interface PollerParts extends WorkerParts {
   readonly solo: Solo
   /** A claim came back, with or without jobs. */
   readonly onChange: () => void
+  /** A claim told what is overdue. */
+  readonly onOverdue: (overdue: Overdue) => void
 }
 
 interface ClaimPlan {
@@ -42,6 +44,8 @@ export class Poller {
   #pollAt = 0
   #backingOff = false
   #askAnyway = false
+  /** The next claim is the first since a poll. */
+  #looks = false
   #failures = 0
   /** Monotonic times at which pauses end that this process made. */
   readonly #pauseEnds = new Set<number>()
@@ -122,6 +126,7 @@ export class Poller {
   #poll(): void {
     this.#backingOff = false
     this.#askAnyway = true
+    this.#looks = true
     this.#parts.solo.polled()
     this.#allHungry()
     this.#disarm()
@@ -181,7 +186,10 @@ export class Poller {
     const leaseId = newLeaseId(runtime.random)
     const sentAt = runtime.clock.monotonic()
     const { leaseMs, name: worker, types } = options
-    const reply = await runtime.driver.claim({ leaseId, leaseMs, worker, queues: limits, types, solo: alone })
+    const look = this.#looks
+    this.#looks = false
+    const reply = await runtime.driver.claim({ leaseId, leaseMs, worker, queues: limits, types, solo: alone, look })
+    if (reply.overdue !== undefined) this.#parts.onOverdue(reply.overdue)
     // If this call was answered with an error, its lease may stand: nobody extends it, so it runs out.
     if (alone) solo.claimed(reply.jobs.length > 0, reply.soloWaiting)
     else solo.told(reply.soloWaiting)

@@ -1,6 +1,7 @@
 import { Expirer } from '../maintenance/expirer.ts'
 import { LeaseReaper } from '../maintenance/lease-reaper.ts'
 import { Pruner } from '../maintenance/pruner.ts'
+import type { Overdue } from '../driver/storage-driver.ts'
 import { AttemptRunner } from './attempt-runner.ts'
 import { Batches } from './batches.ts'
 import { Completer } from './completer.ts'
@@ -88,7 +89,11 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   )
   const held: HeldJobs = new HeldJobs({ ...parts, slots, keeper, runner, settler, reports, onChange })
   const solo = new Solo(clock, heartbeatMs * (1 + random.number()))
-  const poller: Poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange })
+  const onOverdue = ({ leases, jobs }: Overdue): void => {
+    reaper.told(leases)
+    expirer.told(jobs)
+  }
+  const poller: Poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange, onOverdue })
   const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
   const pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
   const expirer = new Expirer({ driver, clock, random, events })

@@ -1,10 +1,10 @@
-import type { ClaimedJob, ClaimReply, ClaimRequest } from '@goplate/queue-core'
+import type { ClaimedJob, ClaimReply, ClaimRequest, LeaseSighting, Overdue } from '@goplate/queue-core'
 import { fromTheStart, type ClaimCursor, type ClaimCursors } from './claim-cursors.ts'
 import type { PostgresClaimRef } from './claim-ref.ts'
 import type { Executor } from './executor.ts'
 import { decodeOptions } from '../ledger/job-options.ts'
 import type { LeaseSweeper } from './lease-sweeper.ts'
-import { isYes, numberOf, stringOf, textOf, type Row } from './row-mapping.ts'
+import { numberOf, stringOf, textOf, type Row } from './row-mapping.ts'
 import { claimJobs, claimSoloJob } from './statements/claim-jobs.ts'
 import { promoteJobs } from './statements/promote-jobs.ts'
 import type { WorkerIds } from './worker-ids.ts'
@@ -48,6 +48,7 @@ export async function claim(parts: ClaimParts, request: ClaimRequest): Promise<C
     jobs,
     soloWaiting: found.soloWaiting,
     ...(found.nextDueInMs !== undefined && { nextDueInMs: found.nextDueInMs }),
+    ...(request.look === true && { overdue: found.overdue }),
   }
 }
 
@@ -61,6 +62,7 @@ interface Found {
   readonly promoteFirst: boolean
   readonly soloWaiting: boolean
   readonly nextDueInMs?: number
+  readonly overdue: Overdue
 }
 
 async function lookForJobs(parts: ClaimParts, request: ClaimRequest, look: Look): Promise<Found> {
@@ -78,6 +80,7 @@ async function lookForJobs(parts: ClaimParts, request: ClaimRequest, look: Look)
     request.leaseId,
     look.promoted,
     request.now === undefined ? parts.cursors.later : '-infinity',
+    request.look === true,
   ]
   return foundIn(await parts.claims.run(request.solo ? claimSoloJob : claimJobs, values, request.now))
 }
@@ -87,12 +90,20 @@ function foundIn(all: readonly Row[]): Found {
   const rows = all.filter((row) => numberOf(row.position) > 0)
   rows.sort((a, b) => numberOf(a.position) - numberOf(b.position))
   const learnt = all.find((row) => numberOf(row.position) === 0)!
+  const flags = numberOf(learnt.flags)
   return {
     rows,
-    promoteFirst: isYes(learnt.promote_first),
-    soloWaiting: isYes(learnt.solo_waiting),
-    ...(learnt.next_in !== null && { nextDueInMs: Math.max(0, numberOf(learnt.next_in)) }),
+    promoteFirst: (flags & 1) !== 0,
+    soloWaiting: (flags & 2) !== 0,
+    ...(learnt.wait !== null && { nextDueInMs: Math.max(0, numberOf(learnt.wait)) }),
+    overdue: { leases: sightingsOf(textOf(learnt.cursor)), jobs: (flags & 4) !== 0 },
   }
+}
+
+/** `<id> <time>,…`; the time has a space of its own. */
+function sightingsOf(text: string | null): LeaseSighting[] {
+  if (text === null) return []
+  return text.split(',').map((one) => ({ leaseId: one.slice(0, 36), seen: one.slice(37) }))
 }
 
 async function promote({ claims, cursors }: ClaimParts, now: number | undefined): Promise<void> {

@@ -6,9 +6,11 @@ import { isConnectionError } from './error-mapping.ts'
 import type { Executor } from './executor.ts'
 import { outcomeState } from '../ledger/outcome-state.ts'
 import type { LeaseSweeper } from './lease-sweeper.ts'
-import { isYes, numberOf, numbersOf } from './row-mapping.ts'
+import { isYes, numberOf, numbersOf, type Row } from './row-mapping.ts'
+import type { Statement } from './statement.ts'
 import { fateOfClaims } from './statements/fate-of-claims.ts'
 import { settleClaims, settleRichClaims } from './statements/settle-claims.ts'
+import { settleFinished } from './statements/settle-finished.ts'
 
 export interface SettleParts {
   readonly upkeep: Executor
@@ -57,17 +59,60 @@ export async function settleOne(
 }
 
 async function send(executor: Executor, sent: readonly Told[], now: number | undefined): Promise<SettlementVerdict[]> {
-  const rich = sent.some(({ claim }) => claim.rich !== false)
-  const [row] = await executor
-    .run(rich ? settleRichClaims : settleClaims, settlementColumns(sent), now)
-    .catch((error: unknown) => {
-      if (isConnectionError(error)) for (const { claim } of sent) markSettled(claim) // perhaps; its fate will tell
-      throw error
-    })
+  return sent.every(isPlain) ? sendPlain(executor, sent, now) : sendAny(executor, sent, now)
+}
+
+function isPlain({ claim, outcome, delayMs, reason, error, result }: Told): boolean {
+  const brings = delayMs ?? reason ?? error ?? result
+  return outcome === 'finished' && claim.rich === false && brings === undefined
+}
+
+/** What does not apply as plainly as it was sent is judged by the statement for all. */
+async function sendPlain(
+  executor: Executor,
+  sent: readonly Told[],
+  now: number | undefined,
+): Promise<SettlementVerdict[]> {
+  const row = await write(executor, { statement: settleFinished, sent, values: plainColumns(sent) }, now)
   const verdicts = sent.map((): SettlementVerdict => 'applied')
-  for (const place of numbersOf(row!.cancelled)) verdicts[place - 1] = 'cancelled'
-  if (numberOf(row!.applied) < sent.length) {
-    const applied = new Set(numbersOf(row!.places))
+  if (numberOf(row.applied) === sent.length) return verdicts
+  const applied = new Set(numbersOf(row.places))
+  const rest = [...sent.keys()].filter((index) => !applied.has(index + 1))
+  const judged = await sendAny(
+    executor,
+    rest.map((index) => sent[index]!),
+    now,
+  )
+  for (const [place, index] of rest.entries()) verdicts[index] = judged[place]!
+  return verdicts
+}
+
+interface Writing {
+  readonly statement: Statement
+  readonly sent: readonly Told[]
+  readonly values: readonly unknown[]
+}
+
+async function write(executor: Executor, { statement, sent, values }: Writing, now: number | undefined): Promise<Row> {
+  const [row] = await executor.run(statement, values, now).catch((error: unknown) => {
+    if (isConnectionError(error)) for (const { claim } of sent) markSettled(claim) // perhaps; its fate will tell
+    throw error
+  })
+  return row!
+}
+
+async function sendAny(
+  executor: Executor,
+  sent: readonly Told[],
+  now: number | undefined,
+): Promise<SettlementVerdict[]> {
+  const rich = sent.some(({ claim }) => claim.rich !== false)
+  const statement = rich ? settleRichClaims : settleClaims
+  const row = await write(executor, { statement, sent, values: settlementColumns(sent) }, now)
+  const verdicts = sent.map((): SettlementVerdict => 'applied')
+  for (const place of numbersOf(row.cancelled)) verdicts[place - 1] = 'cancelled'
+  if (numberOf(row.applied) < sent.length) {
+    const applied = new Set(numbersOf(row.places))
     await tellFates(executor, { sent, verdicts, isApplied: (index) => applied.has(index + 1) })
   }
   return verdicts
@@ -98,6 +143,15 @@ function settlementColumns(sent: readonly Told[]): unknown[] {
     column(sent, ({ reason }) => reason),
     column(sent, ({ error }) => error),
     column(sent, ({ result }) => result),
+  ]
+}
+
+function plainColumns(sent: readonly Told[]): unknown[] {
+  return [
+    [...new Set(sent.map(({ claim }) => claim.leaseId))],
+    ...claimColumns(sent),
+    sent.map(({ waitMs }) => wholeMs(waitMs)),
+    sent.map(({ durationMs }) => wholeMs(durationMs)),
   ]
 }
 

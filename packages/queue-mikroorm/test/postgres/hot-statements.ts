@@ -15,6 +15,7 @@ import { promoteJobs } from '../../src/postgres/statements/promote-jobs.ts'
 import { reapLeases } from '../../src/postgres/statements/reap-leases.ts'
 import { retryJobs } from '../../src/postgres/statements/retry-jobs.ts'
 import { settleClaims, settleRichClaims } from '../../src/postgres/statements/settle-claims.ts'
+import { settleFinished } from '../../src/postgres/statements/settle-finished.ts'
 import { keyHolders, storedUnderIds } from '../../src/postgres/statements/stored-under-ids.ts'
 import { sweepLeases } from '../../src/postgres/statements/sweep-leases.ts'
 import { unlockedLease } from '../../src/postgres/statements/unlocked-lease.ts'
@@ -45,7 +46,7 @@ const job = [...jobColumns, each(`'{}'::json`), 'null'].join(', ')
 const timed = `${job}, ${each('1000::float8')}, null, ${each('1e12::float8')}`
 const claims = [each(leaseId), numbered(String), ids, each('1')].join(', ')
 const claimed = `array['default'], array[500], array[-32768]::smallint[], array['-infinity']::timestamptz[], array[0]::bigint[]`
-const claim = `${claimed}, array['alpha'], 1, 30000, gen_random_uuid(), false, '-infinity'`
+const claim = `${claimed}, array['alpha'], 1, 30000, gen_random_uuid(), false, '-infinity', true`
 const settlement = `array[${leaseId}], ${claims}, ${each('1::smallint')}, ${each('1')}, ${each('1')}, null, null, null, null`
 
 /** What runs while jobs flow, or for each question about some of them. */
@@ -55,10 +56,11 @@ export const hotStatements: readonly HotStatement[] = [
   { statement: dispatchUniqueJobs, call: `${timed}, ${numbered((number) => `'key ${number}'`)}`, isPooled: true },
   { statement: storedUnderIds, call: [...jobColumns.slice(0, 3), each(`'{}'::text`)].join(', ') },
   { statement: keyHolders, call: `array['key 1', 'key 2']` },
-  { statement: claimJobs, call: claim },
-  { statement: claimSoloJob, call: claim },
+  { statement: claimJobs, call: claim, reads: leases },
+  { statement: claimSoloJob, call: claim, reads: leases },
   { statement: promoteJobs, call: `1000, '-infinity'` },
   { statement: extendLeases, call: `array[${leaseId}], 30000, array[1]` },
+  { statement: settleFinished, call: `array[${leaseId}], ${claims}, ${each('1')}, ${each('1')}` },
   { statement: settleClaims, call: settlement },
   { statement: settleRichClaims, call: settlement },
   { statement: fateOfClaims, call: claims },

@@ -10,7 +10,7 @@ import type { Statement } from '../statement.ts'
  */
 export const claimJobs: Statement = {
   name: 'claim_jobs',
-  parameters: 11,
+  parameters: 12,
   text: (q) => `
 with ${askedQueues(q)},
 ${picked(q, { line: '', ofEach: 'asked.want', ofAll: 'all' })},
@@ -21,7 +21,7 @@ ${claimed(q)}`,
 /** One job that crashed before, of any of the queues. */
 export const claimSoloJob: Statement = {
   name: 'claim_solo_job',
-  parameters: 11,
+  parameters: 12,
   text: (q) => `
 with ${askedQueues(q)},
 ${picked(q, { line: '!solo', ofEach: 'least(asked.want, 1)', ofAll: '1' })},
@@ -103,11 +103,14 @@ lease as (
   having count(*) > 0
 )`
 
-/** The claimed jobs, and one row at position 0 with what the claim learnt besides. `flags`: 1 rich, 2 expired. */
+/**
+ * The claimed jobs, `flags`: 1 rich, 2 expired. And one row at position 0 with what the claim learnt besides, in the
+ * columns of the jobs, since another column costs something for each job: `wait` until the next delayed job is due,
+ * `cursor` the expired leases if `$12` asks for them, `flags`: 1 promote first, 2 a crashed job waits, 4 jobs expired.
+ */
 const claimed = (q: SqlNames) => `
 select e.position::int, e.job, e.epoch + 1 as epoch, e.attempt + 1 as attempt, e.crashes, e.type, e.queue, e.priority,
-  e.wait, e.cursor, j.max_attempts, j.payload, j.options, j.flags,
-  null::boolean as promote_first, null::bigint as next_in, null::boolean as solo_waiting
+  e.wait, e.cursor, j.max_attempts, j.payload, j.options, j.flags
 from entry e
 cross join lateral (
   select max_attempts, payload, options,
@@ -118,10 +121,21 @@ cross join lateral (
   limit 1
 ) j
 union all
-select 0, null, null, null, null, null, null, null, null, null, null, null, null, null,
-  (select first from promotable),
-  (select ceil(extract(epoch from available_at - ${q.now}) * 1000)::bigint from soonest),
-  exists (
+select 0, null, null, null, null, null, null, null,
+  (select least(ceil(extract(epoch from available_at - ${q.now}) * 1000), 2147483647)::int from soonest),
+  case when $12::boolean then (
+    select string_agg(id || ' ' || until, ',')
+    from (select id, until from ${q.lease} where until < ${q.now} order by until limit 1000) expired
+  ) end,
+  null, null, null,
+  (select first from promotable)::int + 2 * (${soloWaiting(q)})::int
+    + case when $12 then 4 * (${someExpired(q)})::int else 0 end`
+
+const someExpired = (q: SqlNames) => `exists (
+    select from (select from ${q.expiry} where expires_at < ${q.now} order by expires_at limit 1) expired
+  )`
+
+const soloWaiting = (q: SqlNames) => `exists (
     select
     from asked
     cross join lateral (

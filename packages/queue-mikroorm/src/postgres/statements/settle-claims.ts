@@ -4,7 +4,7 @@ import { decidedHere, freeKeys, goBack } from './after-outcome.ts'
 import { waitingPlace } from './waiting-place.ts'
 
 /** In the transaction of a completion `now()` would be its beginning. */
-const settleClock = 'statement_timestamp()'
+export const settleClock = 'statement_timestamp()'
 
 /**
  * Any mix of outcomes of any leases. An entry is addressed by lease and position, so a job that the lease does not hold
@@ -72,7 +72,7 @@ recorded as (
 ${goBack(q)}`
 
 /** Concatenated with nothing, an array is fetched from its storage once, not once per entry. */
-const fetched = (column: string, type: string) => `${column} || '{}'::${type}[] as ${column}`
+export const fetched = (column: string, type: string) => `${column} || '{}'::${type}[] as ${column}`
 
 /** Which settlements applied is told only when it were not all, and which were cancelled only when some were. */
 const verdicts = `
