@@ -1,12 +1,11 @@
-import { writeFile } from 'node:fs/promises'
-import { benchOptions, usage, type BenchOptions } from './command-line.ts'
+import type { BenchOptions } from './command-line.ts'
 import { loadContender } from './contenders/load.ts'
 import { describeMachine, describeVersions, commitOf } from './describe-run.ts'
 import type { Results } from './results.ts'
 import { runRounds, type Entrant } from './run-rounds.ts'
 import { openStores } from './stores/stores.ts'
 
-/** `pnpm bench`: ours, its peers and hand-written SQL, side by side. */
+/** Ours, its peers and hand-written SQL, side by side. `tell` is given lines of progress. */
 export async function bench(options: BenchOptions, tell: (line: string) => void): Promise<Results> {
   const contenders = await Promise.all(options.contenders.map(loadContender))
   const stores = await openStores(new Set(contenders.map(({ store }) => store)))
@@ -20,7 +19,7 @@ export async function bench(options: BenchOptions, tell: (line: string) => void)
     return {
       at: new Date().toISOString(),
       commit: commitOf(),
-      command: `pnpm bench ${process.argv.slice(2).join(' ')}`.trim(),
+      command: `pnpm bench ${options.said}`.trim(),
       machine: describeMachine(),
       versions: describeVersions(stores),
       contenders: entrants.map(({ contender: { id, title, store, history, setup } }) => ({
@@ -32,17 +31,4 @@ export async function bench(options: BenchOptions, tell: (line: string) => void)
   } finally {
     await Promise.all([...stores.values()].map((store) => store.stop()))
   }
-}
-
-if (import.meta.main) {
-  const tell = (line: string) => console.log(line)
-  let options: BenchOptions
-  try {
-    options = benchOptions(process.argv.slice(2))
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
-    process.exit(2)
-  }
-  const results = await bench(options, tell)
-  if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(results, null, 2)}\n`)
 }

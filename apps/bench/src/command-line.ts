@@ -7,10 +7,17 @@ export interface BenchOptions {
   readonly contenders: readonly ContenderId[]
   readonly rounds: number
   readonly scale: number
+  /** Where the results go, as JSON. */
   readonly out: string | undefined
+  /** Compare with docs/bench/baseline.json and fail where it got worse. */
+  readonly gate: boolean
+  /** Make these results the baseline. */
+  readonly baseline: boolean
+  /** What decides about the results, as it was typed. */
+  readonly said: string
 }
 
-export const usage = `pnpm bench [--scenarios a,b] [--contenders a,b] [--rounds 3] [--scale 1] [--out results.json]
+export const usage = `pnpm bench [--scenarios a,b] [--contenders a,b] [--rounds 3] [--scale 1] [--out results.json] [--gate | --baseline]
 
 scenarios:  ${scenarioIds.join(', ')}
 contenders: ${contenderIds.join(', ')}`
@@ -25,6 +32,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: '3' },
       scale: { type: 'string', default: '1' },
       out: { type: 'string' },
+      gate: { type: 'boolean', default: false },
+      baseline: { type: 'boolean', default: false },
     },
   })
   return {
@@ -33,6 +42,9 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     rounds: positive('rounds', values.rounds),
     scale: positive('scale', values.scale),
     out: values.out,
+    gate: values.gate,
+    baseline: values.baseline,
+    said: saidOf(values),
   }
 }
 
@@ -48,4 +60,14 @@ function positive(option: string, text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new Error(`--${option} must be a number above 0, not ${text}.`)
   return value
+}
+
+function saidOf(values: Readonly<Record<string, string | boolean | undefined>>): string {
+  const usual: Readonly<Record<string, string>> = { rounds: '3', scale: '1' }
+  return ['scenarios', 'contenders', 'rounds', 'scale']
+    .flatMap((option) => {
+      const value = values[option]
+      return value === undefined || value === usual[option] ? [] : [`--${option} ${value}`]
+    })
+    .join(' ')
 }

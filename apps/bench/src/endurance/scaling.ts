@@ -38,13 +38,18 @@ export const producers: Study = {
       async measure(setting) {
         const jobs = Math.ceil(scaled(setting, many === 1 ? 5_000 : 20_000) / processes)
         const request = { do: 'single', jobs, callers: many / processes } as const
-        const { jobsPerSecond, statementsPer1000, serverCpuUsPerJob } = await trickle(setting, request, {
-          ...{ producers: processes, workers: 0 },
-        })
+        const { jobsPerSecond, statementsPer1000, walBytesPerJob, serverCpuUsPerJob } = await trickle(
+          setting,
+          request,
+          {
+            ...{ producers: processes, workers: 0 },
+          },
+        )
         await query(setting.url, 'truncate goplate_queue.job, goplate_queue.ready')
         return {
           jobsPerSecond: jobsPerSecond!,
           statementsPer1000: statementsPer1000!,
+          walBytesPerJob: walBytesPerJob!,
           ...(serverCpuUsPerJob !== undefined && { serverCpuUsPerJob }),
         }
       },

@@ -26,7 +26,7 @@ export async function trickle(setting: Setting, request: Dispatching, cast: Cast
   const jobs = request.jobs * makers
   let more: Figures = {}
   try {
-    const { serverCpuUsPerJob } = await measured(setting, async () => {
+    const { serverCpuUsPerJob, walBytesPerJob } = await measured(setting, async () => {
       await Promise.all(workers.map((worker) => worker.ask({ do: 'work' }, 'working')))
       const spans = await Promise.all(producers.map((producer) => producer.ask(request, 'produced')))
       if (hands > 0) await handledBy(workers, jobs)
@@ -43,7 +43,11 @@ export async function trickle(setting: Setting, request: Dispatching, cast: Cast
       }
       return { jobs, seconds, uses: [...uses, ...made.map(({ use }) => use)] }
     })
-    return { ...more, ...(serverCpuUsPerJob !== undefined && { serverCpuUsPerJob }) }
+    return {
+      ...more,
+      walBytesPerJob: walBytesPerJob ?? 0,
+      ...(serverCpuUsPerJob !== undefined && { serverCpuUsPerJob }),
+    }
   } finally {
     await Promise.all([...workers, ...producers].map((role) => role.end()))
   }

@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { ContenderId } from '../contender.ts'
 import type { Measurement } from '../results.ts'
 import type { Scenario, Setting } from '../scenario.ts'
-import { assertDone, fill, withRoles } from './casting.ts'
+import { assertDone, fill, withRoles, jobsOf } from './casting.ts'
 import { handledBy, measured, secondsBetween, sum } from './measured.ts'
 
 const contenders: readonly ContenderId[] = ['goplate-postgres', 'raw-postgres-keep', 'graphile-worker', 'pg-boss']
@@ -36,7 +36,7 @@ export const heldSnapshot: Scenario = {
 }
 
 async function deep(setting: Setting): Promise<Measurement> {
-  const jobs = Math.round(500_000 * setting.scale)
+  const jobs = jobsOf(500_000, setting)
   await fill(setting, jobs)
   let thirds: Pick<Measurement, 'firstThirdPerSecond' | 'lastThirdPerSecond'> = {}
   const measurement = await withRoles(setting, { workers: 1 }, ({ workers }) =>

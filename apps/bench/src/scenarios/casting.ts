@@ -1,6 +1,3 @@
-import { loadContender } from '../contenders/load.ts'
-import type { Payload } from '../contender.ts'
-import { nowUs } from '../measure/clock.ts'
 import { RoleProcess } from '../processes/role-process.ts'
 import type { Setting } from '../scenario.ts'
 
@@ -25,23 +22,25 @@ export async function withRoles<Result>(
   }
 }
 
+/** So many jobs of a full run; a small one too has a few. */
+export function jobsOf(full: number, { scale }: Setting): number {
+  return Math.max(20, Math.round(full * scale))
+}
+
 /** A backlog that is not part of what is measured. */
-export async function fill({ contender, url }: Setting, jobs: number): Promise<void> {
-  const producer = await (await loadContender(contender)).produce(url)
-  const size = 1_000
-  for (let n = 0; n < jobs; n += size) {
-    const payloads: Payload[] = Array.from({ length: Math.min(size, jobs - n) }, (_, index) => ({
-      n: n + index,
-      at: nowUs(),
-      text: 'a line of text such as jobs carry, sixty characters of it',
-    }))
-    await producer.dispatchMany(payloads)
-  }
-  await producer.close()
+export function fill(setting: Setting, jobs: number): Promise<void> {
+  return withRoles(setting, { producers: 1 }, async ({ producers }) => {
+    await producers[0]!.ask({ do: 'bulk', jobs, batch: 1_000 }, 'produced')
+    await producers[0]!.ask({ do: 'stop' }, 'stopped')
+  })
 }
 
 /** A figure counts only if the work was done: nothing may be left, and nothing handled twice or not at all. */
-export async function assertDone({ contender, url }: Setting, handled: number, jobs: number): Promise<void> {
-  const left = await (await loadContender(contender)).left(url)
-  if (left !== 0 || handled !== jobs) throw new Error(`${contender}: ${handled} of ${jobs} handled, ${left} not ended.`)
+export async function assertDone(setting: Setting, handled: number, jobs: number): Promise<void> {
+  const left = await withRoles(setting, { producers: 1 }, async ({ producers }) => {
+    return (await producers[0]!.ask({ do: 'look' }, 'looked')).left
+  })
+  if (left !== 0 || handled !== jobs) {
+    throw new Error(`${setting.contender}: ${handled} of ${jobs} handled, ${left} not ended.`)
+  }
 }

@@ -1,7 +1,7 @@
 import { contenderIds } from '../contender.ts'
 import type { Request } from '../processes/role-messages.ts'
 import type { Scenario, Setting } from '../scenario.ts'
-import { withRoles } from './casting.ts'
+import { withRoles, jobsOf } from './casting.ts'
 import { measured } from './measured.ts'
 
 export const bulkDispatch: Scenario = {
@@ -10,7 +10,7 @@ export const bulkDispatch: Scenario = {
   title: 'Dispatch in batches of 1,000',
   figure: 'jobsPerSecond',
   contenders: contenderIds,
-  run: (setting) => dispatching(setting, { do: 'bulk', jobs: Math.round(50_000 * setting.scale), batch: 1_000 }),
+  run: (setting) => dispatching(setting, { do: 'bulk', jobs: jobsOf(50_000, setting), batch: 1_000 }),
 }
 
 export const singleDispatch: Scenario = {
@@ -19,7 +19,7 @@ export const singleDispatch: Scenario = {
   title: 'Dispatch one by one, 32 callers at once',
   figure: 'jobsPerSecond',
   contenders: contenderIds,
-  run: (setting) => dispatching(setting, { do: 'single', jobs: Math.round(5_000 * setting.scale), callers: 32 }),
+  run: (setting) => dispatching(setting, { do: 'single', jobs: jobsOf(5_000, setting), callers: 32 }),
 }
 
 export const transactionalDispatch: Scenario = {
@@ -28,8 +28,7 @@ export const transactionalDispatch: Scenario = {
   title: 'A row of the application and a job in one transaction, 8 callers at once',
   figure: 'jobsPerSecond',
   contenders: ['goplate-postgres', 'raw-postgres-keep', 'raw-postgres-delete', 'graphile-worker', 'pg-boss'],
-  run: (setting) =>
-    dispatching(setting, { do: 'single', jobs: Math.round(2_000 * setting.scale), callers: 8, withRow: true }),
+  run: (setting) => dispatching(setting, { do: 'single', jobs: jobsOf(2_000, setting), callers: 8, withRow: true }),
 }
 
 function dispatching(setting: Setting, request: Extract<Request, { do: 'bulk' | 'single' }>) {

@@ -1,7 +1,7 @@
 import { contenderIds } from '../contender.ts'
 import type { Measurement } from '../results.ts'
 import type { Scenario, Setting } from '../scenario.ts'
-import { assertDone, fill, withRoles } from './casting.ts'
+import { assertDone, fill, withRoles, jobsOf } from './casting.ts'
 import { handledBy, measured, secondsBetween, sum } from './measured.ts'
 
 export const drain: Scenario = {
@@ -26,7 +26,7 @@ export const drainTwo: Scenario = {
 }
 
 async function draining(setting: Setting, workers: number): Promise<Measurement> {
-  const jobs = Math.round(50_000 * setting.scale)
+  const jobs = jobsOf(50_000, setting)
   await fill(setting, jobs)
   const measurement = await withRoles(setting, { workers }, (roles) =>
     measured(setting, async () => {

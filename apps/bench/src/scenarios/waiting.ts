@@ -2,7 +2,7 @@ import { contenderIds } from '../contender.ts'
 import type { Request } from '../processes/role-messages.ts'
 import type { Measurement } from '../results.ts'
 import type { Scenario, Setting } from '../scenario.ts'
-import { assertDone, withRoles } from './casting.ts'
+import { assertDone, withRoles, jobsOf } from './casting.ts'
 import { handledBy, measured, secondsBetween, waitsOf } from './measured.ts'
 
 export const pickup: Scenario = {
@@ -11,7 +11,7 @@ export const pickup: Scenario = {
   title: 'Pickup: an idle worker in another process, one dispatch at a time',
   figure: 'p50Ms',
   contenders: contenderIds,
-  run: (setting) => together(setting, { do: 'paced', jobs: Math.max(20, Math.round(160 * setting.scale)), gapMs: 15 }),
+  run: (setting) => together(setting, { do: 'paced', jobs: jobsOf(160, setting), gapMs: 15 }),
 }
 
 export const endToEnd: Scenario = {
@@ -20,7 +20,7 @@ export const endToEnd: Scenario = {
   title: '32 callers dispatch one by one while one worker runs',
   figure: 'jobsPerSecond',
   contenders: contenderIds,
-  run: (setting) => together(setting, { do: 'single', jobs: Math.round(5_000 * setting.scale), callers: 32 }),
+  run: (setting) => together(setting, { do: 'single', jobs: jobsOf(5_000, setting), callers: 32 }),
 }
 
 /** A producer and a worker at once; how long jobs waited is told by the clock both share. */

@@ -25,6 +25,7 @@ export async function redisStore(version: string): Promise<Store> {
   )
   process.once('exit', () => server.kill('SIGKILL'))
   const admin = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: null })
+  admin.on('error', () => {}) // refused until the server listens; it tries again
   await admin.ping()
   return {
     kind: 'redis',
