@@ -41,7 +41,7 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   const { clock, random, driver, events } = parts.runtime
   const { heartbeatMs, scanMs, retention } = parts.options
   const slots = new Slots(parts.options)
-  const batches = new Batches({ ...parts, slots, onChange })
+  const batches = new Batches({ ...parts, slots, onChange, onStray: (job, error) => runner.blame(job, error) })
   const deadlines = new Deadlines(clock)
   const reports = new ReportBuffer(parts, onChange)
   const verdicts = new Verdicts(parts, onChange)

@@ -1,7 +1,7 @@
 import { parseDuration, type Duration } from '../duration.ts'
 import type { Retention } from '../driver/storage-driver.ts'
 import { InvalidOptionError, MissingHandlerError } from '../errors.ts'
-import { checkInteger, checkName } from '../job/option-checks.ts'
+import { checkInteger, checkKnown, checkName } from '../job/option-checks.ts'
 import type { RegisteredJobs } from '../job/registered-job.ts'
 import type { Random } from '../random.ts'
 import type { PoolBounds } from './pool-size.ts'
@@ -101,7 +101,7 @@ const defaultConcurrency = 10
 
 /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
 export function workerSettings(options: WorkerOptions, { jobs, random, driver }: SettingsParts): WorkerSettings {
-  rejectUnknown(options)
+  checkKnown(options, known, 'worker')
   const usualPoll = driver.wakeups?.fromOtherProcesses === true ? '5s' : '1s'
   const unhandled = jobs.all.filter(({ handle, many }) => handle === undefined && many === undefined)
   if (unhandled.length > 0) throw new MissingHandlerError(unhandled.map(({ type }) => type))
@@ -128,7 +128,7 @@ export function workerSettings(options: WorkerOptions, { jobs, random, driver }:
   }
 }
 
-const known: ReadonlySet<string> = new Set<keyof WorkerOptions>([
+const known: readonly (keyof WorkerOptions)[] = [
   'queues',
   'concurrency',
   'prefetch',
@@ -138,14 +138,7 @@ const known: ReadonlySet<string> = new Set<keyof WorkerOptions>([
   'name',
   'retention',
   'development',
-])
-
-function rejectUnknown(options: WorkerOptions): void {
-  for (const option of Object.keys(options)) {
-    if (!known.has(option))
-      throw new InvalidOptionError(option, `is not an option of a worker: ${[...known].join(', ')}`)
-  }
-}
+]
 
 type QueuesOption = Readonly<Record<string, QueueSettings | undefined>>
 

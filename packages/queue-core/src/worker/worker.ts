@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts'
 import { Changes } from './changes.ts'
 import { listenForCancels, listenForWork } from './listening.ts'
 import { inRootContext } from './root-context.ts'
-import { onStopSignals } from './signals.ts'
+import { onProcess } from './signals.ts'
 import { composeWorker, type WorkerComponents } from './worker-components.ts'
 import { workerSettings, type WorkerOptions, type WorkerSettings } from './worker-options.ts'
 import { isLegalWorkerTransition, type WorkerState } from './worker-state.ts'
@@ -94,12 +94,20 @@ export class Worker {
 
   /**
    * Stops on SIGTERM and SIGINT; on a second signal gives everything back at once. A signal that comes while nothing runs
-   * holds for the next `start`, `runOnce` or `drain`: that one runs nothing. Ends when the worker has stopped.
+   * holds for the next `start`, `runOnce` or `drain`: that one runs nothing. Takes over what nobody caught: when
+   * what a handler started rejects or throws with nobody waiting, a timer too, its job fails with that error and its
+   * signal is aborted. An error of anything else is told on stderr and as the event `error`; then the worker stops as
+   * on SIGTERM, and the process exits with code 1. (A rejection is left to the application if it listens to
+   * `unhandledRejection` itself.) Ends when the worker has stopped.
    */
   handleSignals(): this {
-    this.#endSignals ??= onStopSignals({
+    this.#endSignals ??= onProcess({
       first: () => this.#onSignal(undefined),
       again: () => this.#onSignal(0),
+      broken: (error) => {
+        this.#runtime.events.emit('error', { error, during: 'uncaught' })
+        return this.stop()
+      },
     })
     return this
   }
