@@ -26,7 +26,10 @@ export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends obj
     error: unknown,
     job: { readonly id: JobId; readonly type: string; readonly attempt: number },
   ) => void
-  /** Any logger that is called like pino. Default: silent. */
+  /**
+   * Any logger that is called like pino: for what handlers log, every `warning` event (level warn) and `error` event, and
+   * listeners that throw (level error). Default: silent.
+   */
   readonly logger?: Logger
   /** Local time, for tests. Default: the system's. */
   readonly clock?: Clock

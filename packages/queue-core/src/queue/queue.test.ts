@@ -239,6 +239,11 @@ describe('life', () => {
     expect(() => producer.createWorker()).toThrow(MissingHandlerError)
   })
 
+  test('an option that is misspelt is refused by its name', () => {
+    const misspelt = { driver: memoryDriver(), jobs: [plain], onEror: () => undefined }
+    expect(() => new Queue(misspelt)).toThrow(expect.objectContaining({ code: 'GPQ_INVALID_OPTION', option: 'onEror' }))
+  })
+
   test('a closed queue refuses everything, and closing twice is fine', async () => {
     const { queue } = scene()
     const worker = queue.createWorker()
