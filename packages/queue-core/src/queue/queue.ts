@@ -137,7 +137,10 @@ export class Queue<
     return typeof target === 'string' ? verdicts[0]! : verdicts
   }
 
-  /** Reopens failed and cancelled jobs, finished ones too with `force`: due now, with new budgets, history kept. */
+  /**
+   * Reopens failed and cancelled jobs, finished ones too with `force`: due now, with new budgets, history kept. Whoever
+   * reopens a job wants it to run: an `expiresAt` that has passed is taken off.
+   */
   retry(id: JobId, options?: { readonly force?: boolean }): Promise<RetryVerdict>
   retry(ids: readonly JobId[], options?: { readonly force?: boolean }): Promise<readonly RetryVerdict[]>
   async retry(

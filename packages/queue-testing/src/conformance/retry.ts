@@ -101,6 +101,7 @@ export const retryCases: readonly ConformanceCase[] = [
       await world.worker.settle(claimed, 'failed', { reason: 'expired' })
       assert.deepEqual(await world.driver.retry({ ids: [late], from: ['failed'] }), ['retried'])
       assertFields(await world.find(late), { state: 'pending', expiresAt: undefined })
+      assert.deepEqual((await world.driver.expiry?.expire({ limit: 10 })) ?? [], [])
       world.advance(60_000)
       assertFields(await world.worker.claimOne(), { expired: false })
     },
