@@ -135,4 +135,7 @@ export interface ExpiredJob {
   readonly jobId: JobId
   readonly type: string
   readonly queue: string
+  /** Attempts used; 0 if it never ran. */
+  readonly attempt: number
+  readonly maxAttempts: number
 }

@@ -56,7 +56,7 @@ export function composeQueue<const Jobs extends readonly AnyJob[], Caller extend
   const dispatcher: Dispatcher = new Dispatcher(runtime, options.maxPending)
   const waiter = new JobWaiter((ids) => driver.find({ ids }), clock)
   const administration = new Administration({ driver, events, onEnded: (id) => waiter.look(id) })
-  for (const ended of ['job:finished', 'job:failed', 'job:cancelled', 'job:expired'] as const)
+  for (const ended of ['job:finished', 'job:failed', 'job:cancelled'] as const)
     events.on(ended, ({ jobId }) => waiter.look(jobId))
   return { driver, runtime, dispatcher, administration, waiter }
 }

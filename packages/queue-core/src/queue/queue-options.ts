@@ -21,7 +21,10 @@ export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends obj
    * a second old: several processes together may go over it by what they dispatch in that second. Default: no limit.
    */
   readonly maxPending?: MaxPending<NoInfer<QueueOf<Jobs[number]>>>
-  /** Called with every error a handler ended with; for error trackers. What it throws becomes a `warning` event. */
+  /**
+   * Called with every error a handler ended with, and a `JobNotFinishedError` for a job that failed as `crashed` or
+   * `expired`; for error trackers. What it throws becomes a `warning` event.
+   */
   readonly onError?: (
     error: unknown,
     job: { readonly id: JobId; readonly type: string; readonly attempt: number },

@@ -1,4 +1,11 @@
-import { InvalidPayloadError, PermanentError, TimeoutError, UnknownJobError, JobAbortedError } from '../errors.ts'
+import {
+  InvalidPayloadError,
+  JobAbortedError,
+  JobNotFinishedError,
+  PermanentError,
+  TimeoutError,
+  UnknownJobError,
+} from '../errors.ts'
 import { attemptOutcome, type AttemptBudget, type AttemptEnd } from '../job/attempt-outcome.ts'
 import { describeError } from '../job/describe-error.ts'
 import { readOutcome } from '../job/handler-outcome.ts'
@@ -190,6 +197,7 @@ function isPermanent(end: AttemptEnd): boolean {
 
 function errorOf(end: AttemptEnd, held: HeldJob): unknown {
   if (end.kind === 'invalid_payload') return end.error
+  if (end.kind === 'expired') return new JobNotFinishedError(held.job.claim.jobId, 'failed', 'expired', undefined)
   if (end.kind !== 'threw') return undefined
   if (TimeoutError.isInstance(held.abortedBy) && !PermanentError.isInstance(end.error)) return held.abortedBy
   return end.error ?? new Error(`The handler threw ${String(end.error)}.`)

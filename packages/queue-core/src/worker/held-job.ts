@@ -42,6 +42,8 @@ export class HeldJob {
   abortedAt = 0
   /** What it started threw with nobody waiting for it: the attempt comes to that, whatever its handler does. */
   stray: { readonly error: unknown } | undefined
+  /** Of the first cancel that was asked for in this process; storage keeps the first of all. */
+  cancelReason: string | undefined
   /** Its timeout, later the grace it has to stop. */
   watch: Watch | undefined
   /** Settles, never rejects, when the `context.complete` that is under way has. */

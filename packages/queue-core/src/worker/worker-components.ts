@@ -1,5 +1,5 @@
 import { Expirer } from '../maintenance/expirer.ts'
-import { LeaseReaper } from '../maintenance/lease-reaper.ts'
+import { LeaseReaper, type LeaseReaperParts } from '../maintenance/lease-reaper.ts'
 import { Pruner } from '../maintenance/pruner.ts'
 import { AttemptRunner } from './attempt-runner.ts'
 import { Batches } from './batches.ts'
@@ -11,6 +11,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { Poller } from './poller.ts'
 import { ReportBuffer } from './report-buffer.ts'
 import { emitVerdict } from './settle-events.ts'
+import { tellEnd } from './silent-ends.ts'
 import { Settler, type Decision } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Solo } from './solo.ts'
@@ -89,9 +90,10 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   const held: HeldJobs = new HeldJobs({ ...parts, slots, keeper, runner, settler, reports, onChange })
   const solo = new Solo(clock, heartbeatMs * (1 + random.number()))
   const poller: Poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange })
-  const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
+  const onEnded: LeaseReaperParts['onEnded'] = (job, end) => tellEnd(parts, job, end)
+  const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs, onEnded })
   const pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
-  const expirer = new Expirer({ driver, clock, random, events })
+  const expirer = new Expirer({ driver, clock, random, events, onFailed: (job) => tellEnd(parts, job, 'expired') })
   return { deadlines, slots, batches, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
 }
 

@@ -29,7 +29,7 @@ open as materialized (
   where entry.job is not null and o.settled is null
 ),
 judged as (
-  select open.*, j.type, j.queue, j.place,
+  select open.*, j.type, j.queue, j.max_attempts, j.place,
     case
       when cancel is not null then 3
       when crashes > coalesce((j.options ->> 'maxCrashes')::int, 3) then 2
@@ -37,7 +37,7 @@ judged as (
     end as state
   from open
   cross join lateral (
-    select type, queue, options, ${waitingPlace(q, 'j')} as place from ${q.job} j where id = open.job limit 1
+    select type, queue, max_attempts, options, ${waitingPlace(q, 'j')} as place from ${q.job} j where id = open.job limit 1
   ) j
 ),
 decided as materialized (
@@ -54,5 +54,5 @@ recorded as (
 ),
 ${goBack(q)},
 ${freeKeys(q)}
-select job, type, queue, epoch, crashes, state from ${decidedHere()} d where is_recorded`,
+select job, type, queue, epoch, used_attempts + 1 as attempt, max_attempts, crashes, state from ${decidedHere()} d where is_recorded`,
 }
