@@ -70,7 +70,8 @@ picked as materialized (
   limit ${ofAll}
 )`
 
-const mayRun = (q: SqlNames) => `r.available_at <= ${q.now}
+/** The last epoch has no next one. */
+const mayRun = (q: SqlNames) => `r.available_at <= ${q.now} and r.epoch < 2147483647
       and r.type = any ($6::text[])
       and r.type <> all (array(
         select name from ${q.pause} where kind = 'type' and (until is null or until > ${q.now})
@@ -83,7 +84,7 @@ taken as (
 ),
 entry as materialized (
   select job, epoch, attempt, crashes, type, queue, priority,
-    greatest(0, least(extract(epoch from ${q.now} - available_at) * 1000, 2147483647))::int as wait,
+    greatest(0, least(extract(epoch from ${q.now} - greatest(available_at, 'epoch')) * 1000, 2147483647))::int as wait,
     row_number() over claim_order as position,
     case when lead(queue) over claim_order is distinct from queue then available_at::text end as cursor
   from taken
@@ -117,7 +118,7 @@ select 0, null, null, null, null, null, null, null, null, null, null, null, null
   (
     select ceil(extract(epoch from available_at - ${q.now}) * 1000)::bigint
     from ${q.later}
-    where available_at >= $11::timestamptz
+    where available_at >= $11::timestamptz and isfinite(available_at)
     order by available_at
     limit 1
   ),
