@@ -25,13 +25,13 @@ export interface QueueEvents {
   'job:progress': AttemptFacts & { readonly percent: number }
   'job:finished': AttemptFacts & { readonly durationMs: number; readonly result: unknown }
   'job:retrying': AttemptFacts & { readonly durationMs: number; readonly delayMs: number; readonly error: unknown }
-  /** Also of jobs that failed while no handler ran, as `crashed` or `expired`: then `durationMs` is 0. */
+  /** `durationMs` is 0 when no handler ran: `crashed`, `expired`. */
   'job:failed': AttemptFacts & {
     readonly durationMs: number
     readonly reason: FailureReason
     readonly error: unknown
   }
-  /** Without `worker`: it waited when `queue.cancel` of this process ended it. `reason` is undefined when nobody here knows. */
+  /** Without `worker`: `queue.cancel` ended it while it waited. */
   'job:cancelled': Omit<AttemptFacts, 'worker'> & {
     readonly worker?: string
     readonly durationMs: number

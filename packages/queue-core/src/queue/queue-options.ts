@@ -18,7 +18,7 @@ export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends obj
   /**
    * How many pending jobs, delayed ones too, there may be: in all queues together, or by queue. A dispatch outside a
    * transaction that would go over it throws `QueueFullError`; one inside a transaction never does. By a count at most
-   * a second old: several processes together may go over it by what they dispatch in that second. Default: no limit.
+   * a second old. Default: no limit.
    */
   readonly maxPending?: MaxPending<NoInfer<QueueOf<Jobs[number]>>>
   /**
@@ -29,10 +29,7 @@ export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends obj
     error: unknown,
     job: { readonly id: JobId; readonly type: string; readonly attempt: number },
   ) => void
-  /**
-   * Any logger that is called like pino: for what handlers log, every `warning` event (level warn) and `error` event, and
-   * listeners that throw (level error). Default: silent.
-   */
+  /** Any logger that is called like pino: for handlers, and `warning` and `error` events. Default: silent. */
   readonly logger?: Logger
   /** Local time, for tests. Default: the system's. */
   readonly clock?: Clock

@@ -24,7 +24,7 @@ export interface WorkerOptions<QueueName extends string = string> {
   readonly concurrency?: Concurrency
   /**
    * How many more jobs are at most claimed ahead, to start without a round trip, 0 … 10,000. Default 0. Fewer where runs
-   * take long: what is ahead should start within a quarter of a second, and is given back after a third of the lease.
+   * take long: what is ahead should start within a quarter of a second.
    */
   readonly prefetch?: number
   /**
@@ -45,9 +45,8 @@ export interface WorkerOptions<QueueName extends string = string> {
   readonly retention?: false | RetentionOptions
   /**
    * For a process that is restarted with every change of the code. Changes defaults: `name` is `development`, `lease`
-   * `'5s'`, `stopTimeout` `'1s'`; and looks for expired leases four times a second. So a killed process's jobs run again
-   * some six seconds later, alone and with one crash counted, and a handler that blocks the process for five seconds,
-   * a breakpoint too, loses its job. Not for a fleet: it trusts other workers' leases for no longer than its own.
+   * `'5s'`, `stopTimeout` `'1s'`; and looks for expired leases four times a second. A handler that blocks the process for
+   * five seconds, a breakpoint too, loses its job. Not for a fleet: it trusts other workers' leases no longer than its own.
    */
   readonly development?: boolean
 }

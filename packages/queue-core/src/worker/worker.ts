@@ -94,11 +94,10 @@ export class Worker {
 
   /**
    * Stops on SIGTERM and SIGINT; on a second signal gives everything back at once. A signal that comes while nothing runs
-   * holds for the next `start`, `runOnce` or `drain`: that one runs nothing. Takes over what nobody caught: when
-   * what a handler started rejects or throws with nobody waiting, a timer too, its job fails with that error and its
-   * signal is aborted. An error of anything else is told on stderr and as the event `error`; then the worker stops as
-   * on SIGTERM, and the process exits with code 1. (A rejection is left to the application if it listens to
-   * `unhandledRejection` itself.) Ends when the worker has stopped.
+   * holds for the next `start`, `runOnce` or `drain`: that one runs nothing. Errors that nobody caught fail the job whose
+   * handler caused them, with its signal aborted; any other is an `error` event and on stderr, then the worker stops and
+   * the process exits with code 1. (Rejections are left to an application that listens to `unhandledRejection`.) Ends
+   * when the worker has stopped.
    */
   handleSignals(): this {
     this.#endSignals ??= onProcess({
