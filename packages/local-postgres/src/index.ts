@@ -23,6 +23,8 @@ export interface LocalPostgres {
 export interface LocalPostgresOptions {
   /** Server settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /** Hears what the server writes to its log, in pieces. */
+  readonly onLog?: (text: string) => void
 }
 
 /** A real PostgreSQL in a temporary directory on a free port of the loopback address; or the one of DATABASE_URL. */
@@ -47,7 +49,7 @@ function existingServer(url: string): LocalPostgres {
   return { url, owned: false, stop: async () => {}, stopImmediately: refuse, restart: refuse }
 }
 
-async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<LocalPostgres> {
+async function startOwnServer({ settings = {}, onLog = () => {} }: LocalPostgresOptions): Promise<LocalPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'local-postgres-'))
   const port = await freePort()
   const password = randomBytes(12).toString('hex')
@@ -60,7 +62,7 @@ async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-locale', '--no-sync'],
     postgresFlags: flags({ listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings }),
-    onLog: () => {},
+    onLog,
     onError: () => {},
   })
   const removeData = () => rmSync(directory, { recursive: true, force: true })
