@@ -161,7 +161,8 @@ export class Queue<
   /**
    * Removes jobs with their history, whatever their state: those that fit every list of the filter, each by one of its
    * members. Waiting ones are cancelled first. Running ones are asked to stop and stay, counted in `cancelRequested`:
-   * erase again when they have stopped. A job that is dispatched meanwhile may be missed. Throws `InvalidOptionError` without a filter.
+   * erase again when they have stopped. A job that is dispatched meanwhile may be missed. Throws
+   * `InvalidOptionError` without a filter.
    */
   erase(filter: EraseFilter, options: EraseOptions = {}): Promise<Erased> {
     return this.#parts.administration.erase(filter, options)
