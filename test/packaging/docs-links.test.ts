@@ -6,7 +6,13 @@ import { root } from './packages.ts'
 import { anchorsOf, brokenLinksOf } from './page-links.ts'
 
 const docs = globSync('docs/*.md', { cwd: root }).sort()
-const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...docs]
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  ...globSync('packages/*/README.md', { cwd: root }),
+  ...docs,
+]
 
 test.each(pages)('every link of %s leads to a file and an anchor that exist', (page) => {
   expect(brokenLinksOf(join(root, page))).toEqual([])

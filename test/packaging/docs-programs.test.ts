@@ -15,7 +15,7 @@ const pages = globSync('docs/*.md', { cwd: root })
   .sort()
 /** Its programs build on one another: start-walk.test.ts runs them as the page says. */
 const walk = 'docs/start.md'
-const dependencies = ['@mikro-orm/core', '@mikro-orm/sqlite', '@mikro-orm/postgresql', 'zod']
+const dependencies = ['@mikro-orm/core', '@mikro-orm/sqlite', '@mikro-orm/postgresql', '@mikro-orm/migrations', 'zod']
 
 let postgres: LocalPostgres
 let project: string

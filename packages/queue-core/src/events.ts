@@ -1,7 +1,7 @@
 import type { FailureReason } from './job/job-state.ts'
 import type { JobId } from './job/stored-job.ts'
 
-/** What every event about one attempt says. */
+/** What every event about one attempt says. `worker` ran it, or found that it crashed or waited too long. */
 export interface AttemptFacts {
   readonly jobId: JobId
   readonly type: string
@@ -25,12 +25,18 @@ export interface QueueEvents {
   'job:progress': AttemptFacts & { readonly percent: number }
   'job:finished': AttemptFacts & { readonly durationMs: number; readonly result: unknown }
   'job:retrying': AttemptFacts & { readonly durationMs: number; readonly delayMs: number; readonly error: unknown }
+  /** `durationMs` is 0 when no handler ran: `crashed`, `expired`. */
   'job:failed': AttemptFacts & {
     readonly durationMs: number
     readonly reason: FailureReason
     readonly error: unknown
   }
-  'job:cancelled': AttemptFacts & { readonly durationMs: number; readonly reason: string | undefined }
+  /** Without `worker`: `queue.cancel` ended it while it waited. */
+  'job:cancelled': Omit<AttemptFacts, 'worker'> & {
+    readonly worker?: string
+    readonly durationMs: number
+    readonly reason: string | undefined
+  }
   'job:snoozed': AttemptFacts & { readonly durationMs: number; readonly delayMs: number }
   'job:released': AttemptFacts
   /** The claim no longer held when it was settled: another worker runs the job, or ran it. */
@@ -45,7 +51,7 @@ export interface QueueEvents {
     readonly crashes: number
     readonly to: 'pending' | 'failed' | 'cancelled'
   }
-  /** It waited beyond its `expiresAt`, and failed as `expired` without having run. */
+  /** It waited beyond its `expiresAt`, and failed as `expired`: `job:failed` comes too. */
   'job:expired': { readonly jobId: JobId; readonly type: string; readonly queue: string }
   /** Nothing more of a queue, or of a type, is claimed. `kind` says which. */
   'queue:paused': {

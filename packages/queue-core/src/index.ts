@@ -8,6 +8,7 @@ export type { QueueHealth } from './queue/health.ts'
 export type { QueueOptions } from './queue/queue-options.ts'
 export type { Worker } from './worker/worker.ts'
 export type { Concurrency, QueueSettings, WorkerOptions } from './worker/worker-options.ts'
+export type { RetentionOptions } from './worker/retention-options.ts'
 export { defineJob, newJob, payloadOf } from './define-job.ts'
 export { parseDuration, type Duration } from './duration.ts'
 export {

@@ -110,6 +110,11 @@ describe('registerJobs', () => {
     ['a retry delay with a wrong unit', { retryAfter: '30 seconds' }, 'mail.retryAfter'],
     ['a retry policy that is none', { retryAfter: {} }, 'mail.retryAfter'],
     ['retryAfter null', { retryAfter: null }, 'mail.retryAfter'],
+    [
+      'a retry policy with an unknown jitter',
+      { retryAfter: { delayAfter: () => 0, jitter: 'some' } },
+      'mail.retryAfter.jitter',
+    ],
     ['a schema that is none', { schema: {} }, 'mail.payload'],
     ['a schema of another version', { schema: { '~standard': { version: 2, validate() {} } } }, 'mail.payload'],
     ['schema null', { schema: null }, 'mail.payload'],

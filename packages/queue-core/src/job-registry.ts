@@ -4,7 +4,7 @@ import type { BatchOptions } from './job/batch.ts'
 import type { AnyJob } from './job/job.ts'
 import { checkInteger, checkName, checkPriority } from './job/option-checks.ts'
 import type { RegisteredBatch, RegisteredJob, RegisteredJobs } from './job/registered-job.ts'
-import { defaultRetryPolicy, retryDelay, type RetryAfter } from './job/retry-policy.ts'
+import { checkJitter, defaultRetryPolicy, retryDelay, type RetryAfter } from './job/retry-policy.ts'
 import type { StandardSchemaV1 } from './payload/standard-schema.ts'
 import type { Random } from './random.ts'
 
@@ -94,8 +94,11 @@ function retryAfterOf(job: AnyJob, option: string): RetryAfter {
   if (retryAfter === undefined) return defaultRetryPolicy
   if (typeof retryAfter === 'function') return (attempt, error) => retryAfter.call(job, attempt, error)
   if (typeof retryAfter !== 'object') return parseDuration(retryAfter, option)
-  if (typeof retryAfter?.delayAfter === 'function') return retryAfter
-  throw new InvalidOptionError(option, 'must be a duration, a policy, or a function that gives a duration')
+  if (typeof retryAfter?.delayAfter !== 'function') {
+    throw new InvalidOptionError(option, 'must be a duration, a policy, or a function that gives a duration')
+  }
+  checkJitter(`${option}.jitter`, retryAfter.jitter ?? 'none')
+  return retryAfter
 }
 
 function schemaOf(job: AnyJob, option: string): StandardSchemaV1 | undefined {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { StorageDriver } from './driver/storage-driver.ts'
+import type { CancelRequest, StorageDriver } from './driver/storage-driver.ts'
 import type { EventEmitter } from './event-emitter.ts'
 import type { QueueEvents } from './events.ts'
 import type { Middleware } from './job/middleware.ts'
@@ -24,7 +24,7 @@ export interface Runtime {
     ((error: unknown, job: { readonly id: JobId; readonly type: string; readonly attempt: number }) => void) | undefined
   /** What the handler's `context.dispatch` calls. */
   readonly dispatch: (job: unknown, payload: unknown, options: unknown) => Promise<{ id: JobId; created: boolean }>
-  /** A running job was asked to stop, perhaps one of this process. Returns the end of the subscription. */
-  readonly onCancelRequested: (listener: () => void) => () => void
+  /** A running job was asked to stop, perhaps one of this process; by `request` if it was here. Returns the end of it. */
+  readonly onCancelRequested: (listener: (request?: CancelRequest) => void) => () => void
   readonly closed: () => boolean
 }

@@ -4,8 +4,8 @@ import type { Clock, Timer } from './clock.ts'
 const longestTimerMs = 2 ** 31 - 1
 
 /**
- * The clock of the machine. Its timers keep the process alive until they fire or are cancelled, and that is wanted:
- * a worker on SQLite may have nothing else that does. Whoever sets a timer cancels it when it stops.
+ * The clock of the machine. Its timers keep the process alive, and that is wanted: a worker on SQLite may have nothing
+ * else that does. Whoever sets a timer cancels it when it stops.
  */
 export const systemClock: Clock = {
   wall: () => Date.now(),

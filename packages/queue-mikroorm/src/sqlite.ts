@@ -26,8 +26,7 @@ export interface SqliteDriverOptions {
   readonly synchronous?: 'full' | 'unchanged'
   /**
    * Looks for jobs that other processes commit to the same file: every 25 ms while something happens, every 250 ms
-   * after ten idle seconds, and only while a worker or `waitFor` listens. `false`: they are found by the worker's own
-   * poll, each second. Default true; a database in memory has no other processes.
+   * after ten idle seconds, and only while a worker runs. `false`: they are found by the worker's own poll, each second. Default true; a database in memory has no other processes.
    */
   readonly watchOtherProcesses?: boolean
 }

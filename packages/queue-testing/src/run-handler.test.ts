@@ -1,4 +1,11 @@
-import { defineJob, InvalidPayloadError, PermanentError, type Job, type StandardSchemaV1 } from '@goplate/queue-core'
+import {
+  defineJob,
+  InvalidPayloadError,
+  PermanentError,
+  type Job,
+  type Middleware,
+  type StandardSchemaV1,
+} from '@goplate/queue-core'
 import { describe, expect, it } from 'vitest'
 import { runHandler } from './run-handler.ts'
 
@@ -72,6 +79,35 @@ it('tells what the handler dispatched, also when that job has no handler here', 
 
 it('refuses a payload that does not fit, as dispatch does', async () => {
   await expect(runHandler(halve, { n: 3 })).rejects.toBeInstanceOf(InvalidPayloadError)
+})
+
+describe('options', () => {
+  const whose = defineJob({ type: 'whose', handle: (_payload: null, { meta }) => ({ ...meta }) })
+
+  it('gives the handler its meta, and what middleware adds to it', async () => {
+    expect(await runHandler(whose, null)).toMatchObject({ result: {} })
+    expect(await runHandler(whose, null, { meta: { tenant: 'acme' } })).toMatchObject({ result: { tenant: 'acme' } })
+    const around: string[] = []
+    const trace: Middleware = {
+      dispatch(draft, next) {
+        draft.meta['trace'] = 't1'
+        return next()
+      },
+      handle: ({ context }, next) => {
+        around.push(`${context.type} of ${String(context.meta['tenant'])}`)
+        return next()
+      },
+    }
+    const run = await runHandler(whose, null, { meta: { tenant: 'acme' }, middleware: [trace] })
+    expect(run).toMatchObject({ result: { tenant: 'acme', trace: 't1' } })
+    expect(around).toEqual(['whose of acme'])
+  })
+
+  it.each([0, -1, 1.5, NaN, 32_768, '2'])('refuse %s as the attempt', async (attempt) => {
+    await expect(runHandler(whose, null, { attempt: attempt as number })).rejects.toMatchObject({
+      ...{ code: 'GPQ_INVALID_OPTION', option: 'attempt' },
+    })
+  })
 })
 
 it('runs class jobs, and tells of an outcome that was not returned', async () => {

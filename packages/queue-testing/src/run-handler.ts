@@ -1,11 +1,14 @@
 import {
+  InvalidOptionError,
   Queue,
   systemClock,
   type AnyJob,
   type Clock,
+  type DispatchOptions,
   type FailureReason,
   type JobRecord,
   type Logger,
+  type Middleware,
   type PayloadIn,
   type QueueOptions,
   type Random,
@@ -16,9 +19,16 @@ import { memoryDriver } from '@goplate/queue-core/memory'
 import { recordEvents, type RecordedEvent } from './recorded-events.ts'
 import { seededRandom } from './seeded-random.ts'
 
+/** What `maxAttempts` may be at most. */
+const mostAttempts = 32_767
+
 export interface RunHandlerOptions {
-  /** The attempt the handler is told, from 1. At the job's `maxAttempts` an error is its last. Default 1. */
+  /** The attempt the handler is told, 1 to 32,767. At the job's `maxAttempts` an error is its last. Default 1. */
   readonly attempt?: number
+  /** What `context.meta` says, before middleware adds to it. Default `{}`. */
+  readonly meta?: NonNullable<DispatchOptions['meta']>
+  /** Runs around the dispatch and the handler, as that of a queue. */
+  readonly middleware?: readonly Middleware[]
   /** Other jobs that the handler dispatches. */
   readonly jobs?: readonly AnyJob[]
   readonly logger?: Logger
@@ -51,7 +61,7 @@ export type RunnableJob = AnyJob & ({ handle(...args: never[]): unknown } | { ha
  * context and a timeout, and what it returns or throws is decided by the same rules. Nothing is left behind. A job with
  * `handleMany` is a batch of one.
  *
- * Throws `InvalidPayloadError` when the payload does not fit, as `dispatch` does.
+ * Throws `InvalidPayloadError` when the payload does not fit, as `dispatch` does, and `InvalidOptionError`.
  *
  * ```ts
  * const run = await runHandler(sendEmail, { to: 'nobody@example.com' }, { attempt: 3 })
@@ -63,16 +73,17 @@ export async function runHandler<J extends RunnableJob>(
   payload: PayloadIn<J>,
   options: RunHandlerOptions = {},
 ): Promise<HandlerRun<ResultFor<J>>> {
-  const { attempt = 1, jobs = [], clock = systemClock, random = seededRandom(1), logger } = options
+  const { jobs = [], clock = systemClock, random = seededRandom(1), logger, meta, middleware } = options
   const queue = wideQueue({
-    driver: atAttempt(memoryDriver({ clock }), attempt),
+    driver: atAttempt(memoryDriver({ clock }), checkedAttempt(options.attempt ?? 1)),
     jobs: [alone(job), ...jobs.filter(({ type }) => type !== job.type).map(withHandler)],
     clock,
     random,
     ...(logger && { logger }),
+    ...(middleware && { middleware }),
   })
   const events = recordEvents(queue)
-  const { id } = await queue.dispatch(job, payload)
+  const { id } = await queue.dispatch(job, payload, { ...(meta && { meta }) })
   await queue.createWorker({ name: 'test', queues: { [job.queue ?? 'default']: {} }, retention: false }).runOnce()
   const others = (await queue.list({ limit: 1000 })).jobs.filter((other) => other.id !== id)
   await queue.close()
@@ -97,6 +108,11 @@ function alone(job: RunnableJob): AnyJob {
 /** A worker asks every job of its queues for a handler; here none but the first is run. */
 function withHandler(job: AnyJob): AnyJob {
   return 'handle' in job || 'handleMany' in job ? job : { ...job, handle: () => undefined }
+}
+
+function checkedAttempt(attempt: number): number {
+  if (Number.isInteger(attempt) && attempt >= 1 && attempt <= mostAttempts) return attempt
+  throw new InvalidOptionError('attempt', `must be a whole number from 1 to ${mostAttempts}`)
 }
 
 /** The memory driver, but every claim says that it is this attempt. */

@@ -1,5 +1,13 @@
 import { AssertionError } from 'node:assert'
-import { defineJob, JobNotFinishedError, JobNotFoundError, PermanentError, WaitTimeoutError } from '@goplate/queue-core'
+import {
+  defineJob,
+  JobNotFinishedError,
+  JobNotFoundError,
+  PermanentError,
+  QueueFullError,
+  WaitTimeoutError,
+  type Middleware,
+} from '@goplate/queue-core'
 import { memoryDriver } from '@goplate/queue-core/memory'
 import { describe, expect, it } from 'vitest'
 import { createTestQueue } from './test-queue.ts'
@@ -107,6 +115,42 @@ describe('drain', () => {
     await test.drain()
     expect(test.clock.pendingTimers).toBe(0)
     await test.close()
+  })
+})
+
+describe('options of the queue under test', () => {
+  const whose = defineJob({
+    type: 'whose',
+    maxAttempts: 1,
+    handle: async (_payload: null, { meta }) => Promise.reject(new Error(String(meta['tenant']))),
+  })
+
+  it('runs its middleware and tells it errors', async () => {
+    const seen: unknown[] = []
+    const middleware: Middleware = {
+      dispatch(draft, next) {
+        draft.meta['tenant'] = 'acme'
+        return next()
+      },
+      handle(_attempt, next) {
+        seen.push('around')
+        return next()
+      },
+    }
+    const onError = (error: unknown, { attempt }: { readonly attempt: number }) => void seen.push([error, attempt])
+    const test = createTestQueue({ jobs: [whose], middleware: [middleware], onError })
+    await test.queue.dispatch(whose, null)
+    await test.drain()
+    expect(seen).toEqual(['around', [new Error('acme'), 1]])
+  })
+
+  it('is full at its limit, until jobs have run and a second has passed', async () => {
+    const test = createTestQueue({ jobs: [whose], maxPending: { default: 1 } })
+    await test.queue.dispatch(whose, null)
+    await expect(test.queue.dispatch(whose, null)).rejects.toBeInstanceOf(QueueFullError)
+    await test.drain()
+    await test.advance('1s')
+    expect(await test.queue.dispatch(whose, null)).toMatchObject({ created: true })
   })
 })
 

@@ -11,7 +11,6 @@ import {
   type Duration,
   type JobRecord,
   type JobRegistry,
-  type Logger,
   type NoDuplicates,
   type PayloadIn,
   type QueueOptions,
@@ -26,7 +25,10 @@ import { recordEvents, type RecordedEvent } from './recorded-events.ts'
 import { seededRandom } from './seeded-random.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-export interface TestQueueOptions<Jobs extends readonly AnyJob[], Caller extends object> {
+export interface TestQueueOptions<Jobs extends readonly AnyJob[], Caller extends object> extends Pick<
+  QueueOptions<Jobs, Caller>,
+  'middleware' | 'maxPending' | 'onError' | 'logger'
+> {
   readonly jobs: Jobs | JobRegistry<Jobs>
   /** Where jobs are stored; it is told the virtual time with every call. Default: the memory driver. */
   readonly driver?: StorageDriver<Caller>
@@ -34,7 +36,6 @@ export interface TestQueueOptions<Jobs extends readonly AnyJob[], Caller extends
   readonly clock?: VirtualClock
   /** Default: seeded, the same in every run. */
   readonly random?: Random
-  readonly logger?: Logger
 }
 
 /** A stored job with the payload of its definition. */

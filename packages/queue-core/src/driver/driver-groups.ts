@@ -48,8 +48,7 @@ export interface DriverWakeups {
   /**
    * Calls the listener after jobs that are due became visible to others: after the outermost commit, never before and
    * never after a rollback. It may be called for nothing and may miss some; a poll stays the truth. Returns the end.
-   * What a driver needs to hear of other processes (a connection, a timer) it opens with the first listener and gives
-   * back with the last.
+   * What it needs to hear of other processes it opens with the first listener and gives back with the last.
    */
   subscribe(listener: (queues: readonly string[]) => void): () => void
   /**
@@ -135,4 +134,7 @@ export interface ExpiredJob {
   readonly jobId: JobId
   readonly type: string
   readonly queue: string
+  /** Attempts used; 0 if it never ran. */
+  readonly attempt: number
+  readonly maxAttempts: number
 }

@@ -64,7 +64,7 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   readonly reports?: DriverReports
   readonly pausing?: DriverPausing
   readonly expiry?: DriverExpiry
-  readonly #cancelRequests = new Listeners()
+  readonly #cancelRequests = new Listeners<[CancelRequest]>()
   #closing: Promise<void> | undefined
 
   constructor(driver: StorageDriver<Caller>, clock: Clock, onCall: (call: DriverCall) => void) {
@@ -134,7 +134,7 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   async cancel(request: CancelRequest): Promise<readonly CancelVerdict[]> {
     if (request.ids.length === 0) return []
     const verdicts = await this.#call('cancel', request.ids.length, () => this.#driver.cancel(request))
-    if (verdicts.includes('requested')) this.#cancelRequests.tell()
+    if (verdicts.includes('requested')) this.#cancelRequests.tell(request)
     return this.#expectLength('cancel', verdicts, request.ids)
   }
 
@@ -168,8 +168,8 @@ export class ObservedDriver<Caller extends object> implements StorageDriver<Call
   }
 
   /** Calls the listener after a cancel that was asked for here, whether or not the driver tells of those elsewhere. */
-  onCancelRequested(listener: () => void): () => void {
-    const ends = [this.#cancelRequests.add(listener), this.wakeups?.onCancelRequested?.(listener)]
+  onCancelRequested(listener: (request?: CancelRequest) => void): () => void {
+    const ends = [this.#cancelRequests.add(listener), this.wakeups?.onCancelRequested?.(() => listener())]
     return () => ends.forEach((end) => end?.())
   }
 

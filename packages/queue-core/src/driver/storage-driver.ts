@@ -46,7 +46,10 @@ export interface StorageDriver<Caller extends object = object> {
   reap(request: ReapRequest): Promise<ReapReply>
   /** Ends waiting jobs; marks running ones, whose next settlement or lost lease then ends them as cancelled. */
   cancel(request: CancelRequest): Promise<readonly CancelVerdict[]>
-  /** Reopens ended jobs: due now, with new attempt and crash budgets; history stays and epochs go on. */
+  /**
+   * Reopens ended jobs: due now, with new attempt and crash budgets, and without an expiry that is over; history stays and
+   * epochs go on.
+   */
   retry(request: RetryRequest): Promise<readonly RetryVerdict[]>
   /** The jobs with these ids, in the order of the ids; unknown ids are left out. */
   find(request: FindRequest): Promise<readonly StoredJob[]>
@@ -157,6 +160,9 @@ export interface ReapedJob {
   readonly queue: string
   readonly epoch: number
   readonly crashes: number
+  /** The attempt that ran. */
+  readonly attempt: number
+  readonly maxAttempts: number
   /** Where the crash sent it. */
   readonly to: 'pending' | 'failed' | 'cancelled'
 }

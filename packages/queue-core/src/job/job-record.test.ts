@@ -72,6 +72,16 @@ describe('toJobRecord', () => {
     expect(record).not.toHaveProperty('error')
   })
 
+  it('leaves out instants that are no dates, and says so', () => {
+    const [first] = stored.history!
+    const history = [{ ...first!, endedAt: 1e300 }]
+    const damaged = { ...stored, createdAt: NaN, endedAt: Infinity, expiresAt: 'soon' as unknown as number, history }
+    const record = toJobRecord(damaged, 0)
+    expect(record.damaged).toEqual(['createdAt', 'endedAt', 'expiresAt', 'history[1].endedAt'])
+    expect(record).toMatchObject({ createdAt: new Date(0), history: [{ endedAt: new Date(0) }] })
+    expect(record).not.toHaveProperty('endedAt')
+  })
+
   it('never throws on stored text', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (payload, error, result) => {

@@ -36,7 +36,10 @@ export interface JobRecord {
   readonly progress?: number
   /** Oldest first; only when it was asked for. */
   readonly history?: readonly OutcomeRecord[]
-  /** Fields whose stored text is not JSON any more; they are left out. */
+  /**
+   * Fields that can no longer be read: a text that is not JSON, an instant that is no date. They are left out; a
+   * `createdAt`, or the `endedAt` of an outcome, is 1970 instead.
+   */
   readonly damaged?: readonly string[]
 }
 
@@ -66,8 +69,8 @@ export function toJobRecord(stored: StoredJob, now: number, obstacles: Obstacles
     meta: {},
     ...parsed,
     tags: stored.tags ?? [],
-    createdAt: dateOf(createdAt),
-    ...datesOf(defined({ availableAt, startedAt, endedAt, expiresAt })),
+    createdAt: dateOf(0),
+    ...datesOf(defined({ createdAt, availableAt, startedAt, endedAt, expiresAt }), damaged),
     cancelRequested: stored.cancelRequested ?? false,
     solo: stored.solo ?? false,
     ...(history && { history: history.map((outcome) => outcomeRecord(outcome, damaged)) }),
@@ -80,8 +83,9 @@ type ParsedFields = Partial<Pick<JobRecord, 'payload' | 'meta' | 'error' | 'resu
 
 function outcomeRecord(stored: StoredOutcome, damaged: string[]): OutcomeRecord {
   const { error, result, endedAt, ...same } = stored
-  const parsed = parseAll(defined({ error, result }), damaged, `history[${stored.epoch}].`)
-  return { ...same, endedAt: dateOf(endedAt), ...(parsed as Pick<OutcomeRecord, 'error' | 'result'>) }
+  const prefix = `history[${stored.epoch}].`
+  const parsed = parseAll(defined({ error, result }), damaged, prefix) as Pick<OutcomeRecord, 'error' | 'result'>
+  return { ...same, endedAt: dateOf(0), ...datesOf({ endedAt }, damaged, prefix), ...parsed }
 }
 
 function parseAll(texts: Readonly<Record<string, JsonText>>, damaged: string[], prefix = ''): Record<string, unknown> {
@@ -96,9 +100,19 @@ function parseAll(texts: Readonly<Record<string, JsonText>>, damaged: string[], 
   return parsed
 }
 
-function datesOf<K extends string>(instants: { readonly [key in K]?: number }): { [key in K]?: Date } {
-  const dates: { [key in K]?: Date } = {}
-  for (const key in instants) dates[key] = dateOf(instants[key] as number)
+type Dates<K extends string> = { [key in K]?: Date }
+
+function datesOf<K extends string>(
+  instants: { readonly [key in K]?: number },
+  damaged: string[],
+  prefix = '',
+): Dates<K> {
+  const dates: Dates<K> = {}
+  for (const key in instants) {
+    const date = dateOf(instants[key] as number)
+    if (Number.isNaN(date.getTime())) damaged.push(prefix + key)
+    else dates[key] = date
+  }
   return dates
 }
 

@@ -7,13 +7,6 @@ import type { JobId } from './stored-job.ts'
 
 /**
  * A job as a class or an object: what it is called, and what it does.
- *
- * @example
- * class ProcessImage implements Job<ImagePayload> {
- *   readonly type = 'process_image'
- *   retryAfter(attempt: number): Duration { return `${attempt}m` }
- *   async handle(payload: ImagePayload, context: JobContext): Promise<void> { … }
- * }
  */
 export interface Job<Payload = unknown, Result = unknown> extends JobDefaults {
   readonly type: string
@@ -60,8 +53,7 @@ export interface JobContext {
 
 /**
  * The type of the caller's transaction. Each adapter adds one member, named after itself, when it is imported:
- * `declare module '@goplate/queue-core' { interface TransactionTypes { mikroorm: EntityManager } }`. TypeScript follows
- * the re-export, so the merge reaches this declaration from either entry, in the sources and when built (tested).
+ * `declare module '@goplate/queue-core' { interface TransactionTypes { mikroorm: EntityManager } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- adapters merge their members into it
 export interface TransactionTypes {}

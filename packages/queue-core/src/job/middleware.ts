@@ -6,16 +6,6 @@ import type { JobId } from './stored-job.ts'
 /**
  * Runs around every dispatch and every handler of a queue, the first of `middleware` outermost. What a dispatch puts
  * into `meta` is what the handler's side reads: that is how a trace, a tenant or a locale travels with a job.
- *
- * @example
- * const tenant = new AsyncLocalStorage<string>()
- * const carryTenant: Middleware = {
- *   dispatch(draft, next) {
- *     draft.meta['tenant'] = tenant.getStore() ?? null
- *     return next()
- *   },
- *   handle: ({ meta }, next) => tenant.run(String(meta['tenant']), next),
- * }
  */
 export interface Middleware {
   /**

@@ -15,6 +15,12 @@ export function checkInteger(option: string, value: unknown, range: { least: num
   throw new InvalidOptionError(option, `must be a whole number from ${range.least} to ${range.most}`)
 }
 
+/** Throws `InvalidOptionError` for an option that is not one of `known`: misspelt, it would be ignored. */
+export function checkKnown(options: object, known: readonly string[], what: string): void {
+  const unknown = Object.keys(options).find((option) => !known.includes(option))
+  if (unknown !== undefined) throw new InvalidOptionError(unknown, `is not an option of a ${what}: ${known.join(', ')}`)
+}
+
 /** Priorities fit two bytes; lower runs first. */
 export function checkPriority(option: string, value: unknown): number {
   return checkInteger(option, value, { least: -32_768, most: 32_767 })

@@ -38,7 +38,8 @@ export function constant(delay: Duration): RetryPolicy {
  * `base × factorⁿ⁻¹` after attempt n, at most `max`; `factor` is 2 unless given. With base 30 s and max 10 m: 30 s, 1 m,
  * 2 m, 4 m, 8 m, 10 m, 10 m, …
  *
- * @throws InvalidOptionError when base or max is not a positive duration, max is less than base, or factor is less than 1
+ * @throws InvalidOptionError when base or max is not a positive duration, max is less than base, factor is less than 1,
+ * or jitter is none of these words
  */
 export function exponential(options: { base: Duration; max: Duration; factor?: number; jitter?: Jitter }): RetryPolicy {
   const { factor = 2, jitter = 'none' } = options
@@ -47,8 +48,10 @@ export function exponential(options: { base: Duration; max: Duration; factor?: n
   if (baseMs === 0) throw new InvalidOptionError('exponential.base', 'must be more than 0.')
   if (maxMs < baseMs) throw new InvalidOptionError('exponential.max', 'must not be less than base.')
   if (!(factor >= 1 && factor < Infinity)) throw new InvalidOptionError('exponential.factor', 'must be 1 or more.')
-  if (!isJitter(jitter)) throw new InvalidOptionError('exponential.jitter', "must be 'none', 'full' or 'equal'.")
-  return { jitter, delayAfter: (attempt) => Math.min(maxMs, baseMs * factor ** (attempt - 1)) }
+  return {
+    jitter: checkJitter('exponential.jitter', jitter),
+    delayAfter: (attempt) => Math.min(maxMs, baseMs * factor ** (attempt - 1)),
+  }
 }
 
 /** The wait after a failed attempt. Never throws: a policy that throws or gives no duration is replaced by the default. */
@@ -84,6 +87,8 @@ function spread(delayMs: number, jitter: Jitter, random: Random): number {
   return delayMs
 }
 
-function isJitter(value: unknown): value is Jitter {
-  return value === 'none' || value === 'full' || value === 'equal'
+/** Throws `InvalidOptionError` unless `value` is a jitter. */
+export function checkJitter(option: string, value: unknown): Jitter {
+  if (value === 'none' || value === 'full' || value === 'equal') return value
+  throw new InvalidOptionError(option, "must be 'none', 'full' or 'equal'.")
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { seededRandom } from '../../test/support/seeded-random.ts'
+import type { ExpiredJob } from '../driver/driver-groups.ts'
 import { EventEmitter } from '../event-emitter.ts'
 import type { QueueEvents } from '../events.ts'
 import { memoryDriver } from '../memory/memory-driver.ts'
@@ -14,7 +15,9 @@ function scene() {
   })
   const expired: string[] = []
   events.on('job:expired', ({ jobId }) => expired.push(jobId))
-  const expirer = new Expirer({ driver, clock, random: seededRandom(1), events })
+  const failed: unknown[] = []
+  const onFailed = (job: ExpiredJob) => void failed.push(job)
+  const expirer = new Expirer({ driver, clock, random: seededRandom(1), events, onFailed })
   const dispatch = (count: number, expiresInMs: number) =>
     driver.dispatch({
       caller: {},
@@ -23,16 +26,17 @@ function scene() {
         expiresAt: clock.wall() + expiresInMs,
       })),
     })
-  return { clock, driver, events, expired, expirer, dispatch }
+  return { clock, driver, events, expired, failed, onFailed, expirer, dispatch }
 }
 
 test('ends what waits too long, soon after its time, and leaves the rest', async () => {
-  const { clock, driver, expired, expirer, dispatch } = scene()
+  const { clock, driver, expired, failed, expirer, dispatch } = scene()
   await dispatch(1, 1_000)
   await dispatch(1, 3_600_000)
   expirer.start()
   await clock.advance(30_000)
   expect(expired).toEqual(['1'])
+  expect(failed).toEqual([{ jobId: '1', type: 'a', queue: 'default', attempt: 0, maxAttempts: 1 }])
   expect((await driver.find({ ids: ['1'] }))[0]).toMatchObject({ state: 'failed', reason: 'expired' })
   await expirer.stop()
   expect(clock.pending).toBe(0)
@@ -52,19 +56,19 @@ test('goes on after a short pause while steps come back full', async () => {
 })
 
 test('an error of storage is told, and tried again later', async () => {
-  const { clock, driver, events } = scene()
+  const { clock, driver, events, onFailed } = scene()
   const errors: string[] = []
   events.on('error', ({ during }) => errors.push(during))
   const broken = { ...driver, expiry: { expire: () => Promise.reject(new Error('down')) } }
-  const expirer = new Expirer({ driver: broken, clock, random: seededRandom(1), events })
+  const expirer = new Expirer({ driver: broken, clock, random: seededRandom(1), events, onFailed })
   expect(await expirer.step()).toBeGreaterThan(5_000)
   expect(errors).toEqual(['expire'])
 })
 
 test('starts no timer for a driver that cannot expire', async () => {
-  const { clock, driver, events } = scene()
+  const { clock, driver, events, onFailed } = scene()
   const { expiry: _expiry, ...rest } = driver
-  const expirer = new Expirer({ driver: rest, clock, random: seededRandom(1), events })
+  const expirer = new Expirer({ driver: rest, clock, random: seededRandom(1), events, onFailed })
   expirer.start()
   expect(clock.pending).toBe(0)
   await expirer.stop()

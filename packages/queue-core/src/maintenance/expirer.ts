@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { ExpiredJob } from '../driver/driver-groups.ts'
 import type { StorageDriver } from '../driver/storage-driver.ts'
 import type { EventEmitter } from '../event-emitter.ts'
 import type { QueueEvents } from '../events.ts'
@@ -10,6 +11,7 @@ export interface ExpirerParts {
   readonly clock: Clock
   readonly random: Random
   readonly events: EventEmitter<QueueEvents>
+  readonly onFailed: (job: ExpiredJob) => void
 }
 
 const stepLimit = 500
@@ -54,11 +56,14 @@ export class Expirer {
 
   /** Answers how many milliseconds the next step should wait. Never rejects. */
   async step(): Promise<number> {
-    const { driver, events } = this.#parts
+    const { driver, events, onFailed } = this.#parts
     const jitter = 0.75 + this.#parts.random.number() / 2
     try {
       const expired = (await driver.expiry?.expire({ limit: stepLimit })) ?? []
-      for (const job of expired) events.emit('job:expired', job)
+      for (const job of expired) {
+        events.emit('job:expired', { jobId: job.jobId, type: job.type, queue: job.queue })
+        onFailed(job)
+      }
       return jitter * (expired.length === stepLimit ? pauseMs : restMs)
     } catch (error) {
       events.emit('error', { error, during: 'expire' })

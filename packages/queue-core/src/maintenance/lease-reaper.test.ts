@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { seededRandom } from '../../test/support/seeded-random.ts'
-import type { LeaseSighting, ReapReply } from '../driver/storage-driver.ts'
+import type { LeaseSighting, ReapedJob, ReapReply } from '../driver/storage-driver.ts'
 import { EventEmitter } from '../event-emitter.ts'
 import type { QueueEvents } from '../events.ts'
 import { LeaseReaper } from './lease-reaper.ts'
@@ -17,24 +17,31 @@ function scene() {
   })
   const reaped: QueueEvents['job:reaped'][] = []
   events.on('job:reaped', (event) => reaped.push(event))
-  const state = { expired: [] as LeaseSighting[], confirmed: [] as string[][], fails: false }
+  const ended: unknown[] = []
+  const onEnded = ({ jobId }: ReapedJob, end: string) => void ended.push([jobId, end])
+  const state = {
+    to: 'pending' as ReapedJob['to'],
+    expired: [] as LeaseSighting[],
+    confirmed: [] as string[][],
+    fails: false,
+  }
   const reap = async ({ confirmed }: { confirmed: readonly LeaseSighting[] }): Promise<ReapReply> => {
     if (state.fails) throw new Error('down')
     state.confirmed.push(confirmed.map(({ leaseId, seen }) => `${leaseId}@${seen}`))
-    const facts = { type: 'work', queue: 'default', epoch: 1, crashes: 1, to: 'pending' as const }
+    const facts = { type: 'work', queue: 'default', epoch: 1, attempt: 1, maxAttempts: 5, crashes: 1, to: state.to }
     return {
       expired: state.expired,
       reaped: confirmed.map(({ leaseId }) => ({ jobId: `job of ${leaseId}`, ...facts })),
     }
   }
   const random = seededRandom(1)
-  const reaper = new LeaseReaper({ driver: { reap } as never, clock, random, events, scanMs, heartbeatMs })
-  return { clock, reaper, state, reaped }
+  const reaper = new LeaseReaper({ driver: { reap } as never, clock, random, events, scanMs, heartbeatMs, onEnded })
+  return { clock, reaper, state, reaped, ended }
 }
 
 describe('a reaper', () => {
   test('takes a lease away that it saw expired and unchanged a heartbeat ago, and tells of its jobs', async () => {
-    const { clock, reaper, state, reaped } = scene()
+    const { clock, reaper, state, reaped, ended } = scene()
     state.expired = [{ leaseId: 'a', seen: '1' }]
     for (let scan = 0; scan < 3; scan += 1) {
       await reaper.look()
@@ -42,6 +49,22 @@ describe('a reaper', () => {
     }
     expect(state.confirmed).toEqual([[], [], ['a@1']])
     expect(reaped).toEqual([{ jobId: 'job of a', type: 'work', queue: 'default', crashes: 1, to: 'pending' }])
+    expect(ended).toEqual([])
+  })
+
+  test.each([
+    ['failed', 'crashed'],
+    ['cancelled', 'cancelled'],
+  ] as const)('tells that a job is %s, as %s', async (to, end) => {
+    const { clock, reaper, state, reaped, ended } = scene()
+    state.to = to
+    state.expired = [{ leaseId: 'a', seen: '1' }]
+    for (let scan = 0; scan < 3; scan += 1) {
+      await reaper.look()
+      await clock.advance(scanMs)
+    }
+    expect(reaped).toMatchObject([{ to }])
+    expect(ended).toEqual([['job of a', end]])
   })
 
   test('starts counting anew when the lease changed or was not expired in between', async () => {

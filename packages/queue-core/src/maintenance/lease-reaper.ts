@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { LeaseSighting, StorageDriver } from '../driver/storage-driver.ts'
+import type { LeaseSighting, ReapedJob, StorageDriver } from '../driver/storage-driver.ts'
 import type { EventEmitter } from '../event-emitter.ts'
 import type { QueueEvents } from '../events.ts'
 import type { LeaseId } from '../job/stored-job.ts'
@@ -11,6 +11,7 @@ export interface LeaseReaperParts {
   readonly clock: Clock
   readonly random: Random
   readonly events: EventEmitter<QueueEvents>
+  readonly onEnded: (job: ReapedJob, end: 'crashed' | 'cancelled') => void
   /** How often it looks. */
   readonly scanMs: number
   /** How long an expired lease must be seen unchanged: at least the interval in which live workers extend theirs. */
@@ -61,14 +62,16 @@ export class LeaseReaper {
 
   /** One look at the expired leases; reaps those that are due for it. Never rejects. */
   async look(): Promise<void> {
-    const { driver, clock, events } = this.#parts
+    const { driver, clock, events, onEnded } = this.#parts
     const now = clock.monotonic()
     this.#lastLook = now
     try {
       const reply = await driver.reap({ confirmed: this.#confirmed(now) })
       this.#remember(reply.expired)
-      for (const { jobId, type, queue, crashes, to } of reply.reaped) {
+      for (const job of reply.reaped) {
+        const { jobId, type, queue, crashes, to } = job
         events.emit('job:reaped', { jobId, type, queue, crashes, to })
+        if (to !== 'pending') onEnded(job, to === 'failed' ? 'crashed' : to)
       }
     } catch (error) {
       this.#seen.clear()

@@ -61,6 +61,10 @@ function reopen(
     if (ledger.keys.has(key)) return 'conflict'
     ledger.keys.set(key, id)
   }
+  if (job.record.expiresAt !== undefined && job.record.expiresAt <= now) {
+    const { expiresAt: _over, ...record } = job.record
+    ledger.jobs.set(id, { ...job, record })
+  }
   const history = ledger.outcomes.get(id)!
   ledger.outcomes.set(id, [...history.slice(0, -1), { ...place.outcome, final: false }])
   lineUp(ledger, { jobId: id, epoch: place.outcome.epoch, attempt: 0, crashes: 0, availableAt: now })

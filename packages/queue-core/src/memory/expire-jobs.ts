@@ -20,6 +20,6 @@ function expire(ledger: Ledger, { jobId, epoch, attempt, crashes }: WaitingRow, 
     reason: 'expired',
     final: true,
   })
-  const { type, queue } = ledger.jobs.get(jobId)!.record
-  return { jobId, type, queue }
+  const { type, queue, maxAttempts } = ledger.jobs.get(jobId)!.record
+  return { jobId, type, queue, attempt, maxAttempts }
 }

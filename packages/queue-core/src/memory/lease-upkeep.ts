@@ -42,7 +42,7 @@ function sightingOf(lease: LeaseRow): LeaseSighting {
 /** Whatever job it was and whoever knows its type: a crash ends it by budget or by request, else it waits again. */
 function crash(ledger: Ledger, entry: LeaseEntry, now: number): ReapedJob {
   const { jobId, epoch } = entry
-  const { type, queue, maxCrashes } = ledger.jobs.get(jobId)!.record
+  const { type, queue, maxAttempts, maxCrashes } = ledger.jobs.get(jobId)!.record
   const crashes = entry.crashes + 1
   const to = entry.cancel !== undefined ? 'cancelled' : crashes > maxCrashes ? 'failed' : 'pending'
   recordOutcome(ledger, jobId, {
@@ -55,7 +55,7 @@ function crash(ledger: Ledger, entry: LeaseEntry, now: number): ReapedJob {
     final: to !== 'pending',
   })
   if (to === 'pending') lineUp(ledger, waitingAgain(entry, crashes))
-  return { jobId, type, queue, epoch, crashes, to }
+  return { jobId, type, queue, epoch, attempt: entry.attempt, maxAttempts, crashes, to }
 }
 
 function waitingAgain({ jobId, epoch, attempt, availableAt }: LeaseEntry, crashes: number): WaitingRow {

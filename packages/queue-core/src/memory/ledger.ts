@@ -4,7 +4,7 @@ import type { ClaimRef } from '../job/claimed-job.ts'
 import type { EndedState } from '../job/job-state.ts'
 import type { JobId, LeaseId, NewJobRecord, StoredOutcome } from '../job/stored-job.ts'
 
-/** What was asked; written once. `sequence` is the order of dispatch. */
+/** What was asked; written once, but a retry by hand takes off an expiry that is over. `sequence` is the order of dispatch. */
 export interface JobRow {
   readonly id: JobId
   readonly sequence: number

@@ -1,6 +1,6 @@
 /**
- * The types of Standard Schema, version 1 (https://standardschema.dev). The specification asks libraries to carry these
- * types themselves, so that a schema of zod, valibot, arktype and others is accepted without depending on any of them.
+ * The types of Standard Schema, version 1 (https://standardschema.dev), which libraries carry themselves: a schema of zod,
+ * valibot or arktype is accepted without depending on it.
  */
 export interface StandardSchemaV1<Input = unknown, Output = Input> {
   readonly '~standard': SchemaProperties<Input, Output>

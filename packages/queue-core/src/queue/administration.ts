@@ -56,9 +56,26 @@ export class Administration {
   }
 
   async cancel(ids: readonly JobId[], reason: unknown): Promise<readonly CancelVerdict[]> {
-    const verdicts = await this.#driver.cancel({ ids, ...(reason !== undefined && { reason: checkReason(reason) }) })
-    this.#ended(ids, (index) => verdicts[index] === 'cancelled')
+    const words: { reason?: string } = reason === undefined ? {} : { reason: checkReason(reason) }
+    const verdicts = await this.#driver.cancel({ ids, ...words })
+    const ended = [...new Set(ids.filter((_id, index) => verdicts[index] === 'cancelled'))]
+    for (const id of ended) this.#onEnded(id)
+    await this.#tellCancelled(ended, words.reason)
     return verdicts
+  }
+
+  /** In small steps, because the rows bring their payloads. The jobs are cancelled: that it cannot be told is no failure. */
+  async #tellCancelled(ids: readonly JobId[], reason: string | undefined): Promise<void> {
+    try {
+      for (let start = 0; start < ids.length; start += 100) {
+        for (const job of await this.#driver.find({ ids: ids.slice(start, start + 100) })) {
+          const { id, type, queue, attempt, maxAttempts } = job
+          this.#events.emit('job:cancelled', { jobId: id, type, queue, attempt, maxAttempts, durationMs: 0, reason })
+        }
+      }
+    } catch (error) {
+      this.#events.emit('error', { error, during: 'find' })
+    }
   }
 
   async retry(ids: readonly JobId[], force: boolean | undefined): Promise<readonly RetryVerdict[]> {

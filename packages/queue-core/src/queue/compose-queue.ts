@@ -1,9 +1,8 @@
 import { ObservedDriver } from '../driver/observed-driver.ts'
-import { EventEmitter } from '../event-emitter.ts'
-import type { QueueEvents } from '../events.ts'
 import type { NoDuplicates } from '../job/accepted-jobs.ts'
 import type { AnyJob } from '../job/job.ts'
 import { checkMiddleware } from '../job/middleware.ts'
+import { checkKnown } from '../job/option-checks.ts'
 import { registerJobs } from '../job-registry.ts'
 import { silentLogger } from '../logger.ts'
 import type { Runtime } from '../runtime.ts'
@@ -13,6 +12,7 @@ import { Administration } from './administration.ts'
 import { publishDriverCall, publishEvents } from './diagnostics.ts'
 import { Dispatcher } from './dispatcher.ts'
 import { JobWaiter } from './job-waiter.ts'
+import { loggedEvents } from './logged-events.ts'
 import type { QueueOptions } from './queue-options.ts'
 
 /** What a queue is made of. None of it has a timer or makes a call before it is used. */
@@ -24,14 +24,24 @@ export interface QueueParts<Caller extends object> {
   readonly waiter: JobWaiter
 }
 
+const known: readonly (keyof QueueOptions<never, never>)[] = [
+  'driver',
+  'jobs',
+  'middleware',
+  'maxPending',
+  'onError',
+  'logger',
+  'clock',
+  'random',
+]
+
 /** Fills in the defaults and connects the parts. Throws `InvalidOptionError`, `DuplicateTypeError`. */
 export function composeQueue<const Jobs extends readonly AnyJob[], Caller extends object>(
   options: QueueOptions<Jobs, Caller> & NoDuplicates<NoInfer<Jobs>>,
 ): QueueParts<Caller> {
+  checkKnown(options, known, 'queue')
   const { clock = systemClock, random = systemRandom, logger = silentLogger } = options
-  const events = new EventEmitter<QueueEvents>((error, name) =>
-    logger.error({ err: error }, `listener of ${name} failed`),
-  )
+  const events = loggedEvents(logger)
   publishEvents(events)
   const driver = new ObservedDriver(options.driver, clock, publishDriverCall)
   const runtime: Runtime = {
@@ -46,7 +56,7 @@ export function composeQueue<const Jobs extends readonly AnyJob[], Caller extend
   const dispatcher: Dispatcher = new Dispatcher(runtime, options.maxPending)
   const waiter = new JobWaiter((ids) => driver.find({ ids }), clock)
   const administration = new Administration({ driver, events, onEnded: (id) => waiter.look(id) })
-  for (const ended of ['job:finished', 'job:failed', 'job:cancelled', 'job:expired'] as const)
+  for (const ended of ['job:finished', 'job:failed', 'job:cancelled'] as const)
     events.on(ended, ({ jobId }) => waiter.look(jobId))
   return { driver, runtime, dispatcher, administration, waiter }
 }

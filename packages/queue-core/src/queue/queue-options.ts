@@ -18,15 +18,18 @@ export interface QueueOptions<Jobs extends readonly AnyJob[], Caller extends obj
   /**
    * How many pending jobs, delayed ones too, there may be: in all queues together, or by queue. A dispatch outside a
    * transaction that would go over it throws `QueueFullError`; one inside a transaction never does. By a count at most
-   * a second old: several processes together may go over it by what they dispatch in that second. Default: no limit.
+   * a second old. Default: no limit.
    */
   readonly maxPending?: MaxPending<NoInfer<QueueOf<Jobs[number]>>>
-  /** Called with every error a handler ended with; for error trackers. What it throws becomes a `warning` event. */
+  /**
+   * Called with every error a handler ended with, and a `JobNotFinishedError` for a job that failed as `crashed` or
+   * `expired`; for error trackers. What it throws becomes a `warning` event.
+   */
   readonly onError?: (
     error: unknown,
     job: { readonly id: JobId; readonly type: string; readonly attempt: number },
   ) => void
-  /** Any logger that is called like pino. Default: silent. */
+  /** Any logger that is called like pino: for handlers, and `warning` and `error` events. Default: silent. */
   readonly logger?: Logger
   /** Local time, for tests. Default: the system's. */
   readonly clock?: Clock

@@ -231,12 +231,41 @@ describe('control', () => {
   })
 })
 
+describe('cancel', () => {
+  test('tells of each waiting job that it ended, once, with the reason; of no other', async () => {
+    const { queue } = scene()
+    const events: unknown[] = []
+    queue.on('job:cancelled', (event) => events.push(event))
+    const { id } = await queue.dispatch(plain, { n: 1 })
+    const verdicts = await queue.cancel([id, '999', id], { reason: 'order withdrawn' })
+    await queue.cancel(id)
+    expect(verdicts.slice(0, 2)).toEqual(['cancelled', 'missing'])
+    const facts = { type: 'plain', queue: 'default', attempt: 0, maxAttempts: 10, durationMs: 0 }
+    expect(events).toEqual([{ jobId: id, ...facts, reason: 'order withdrawn' }])
+  })
+
+  test('is done although it cannot be told', async () => {
+    const { driver, clock } = scene()
+    const find = () => Promise.reject(new Error('down'))
+    const queue = new Queue({ driver: { ...driver, find }, jobs: [plain], clock })
+    const errors: string[] = []
+    queue.on('error', ({ during }) => errors.push(during))
+    const { id } = await queue.dispatch(plain, { n: 1 })
+    expect([await queue.cancel(id), errors]).toEqual(['cancelled', ['find']])
+  })
+})
+
 describe('life', () => {
   test('the same type twice, and a worker without a handler, are errors at the start', () => {
     const twice: AnyJob[] = [plain, plain]
     expect(() => new Queue({ driver: memoryDriver(), jobs: twice })).toThrow(DuplicateTypeError)
     const producer = new Queue({ driver: memoryDriver(), jobs: [split] as readonly AnyJob[] })
     expect(() => producer.createWorker()).toThrow(MissingHandlerError)
+  })
+
+  test('an option that is misspelt is refused by its name', () => {
+    const misspelt = { driver: memoryDriver(), jobs: [plain], onEror: () => undefined }
+    expect(() => new Queue(misspelt)).toThrow(expect.objectContaining({ code: 'GPQ_INVALID_OPTION', option: 'onEror' }))
   })
 
   test('a closed queue refuses everything, and closing twice is fine', async () => {

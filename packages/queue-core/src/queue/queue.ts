@@ -47,9 +47,8 @@ export class Queue<
    * Stores one job: now, or for later with `delay` or `availableAt`. Inside a transaction of the driver's database it
    * commits or rolls back with it. `created: false` when another job holds the unique key; then `id` is that job's.
    *
-   * When the connection breaks: outside a transaction a driver that can repeats the call without storing it twice, so
-   * that a `StorageError` of kind `connection` is left for outages that last. Inside one the caller's commit decides,
-   * and when the reply to that is lost, `wasCommitted(id)` tells afterwards whether it did.
+   * When the connection breaks: outside a transaction a driver that can repeats the call without storing it twice. Inside
+   * one the caller's commit decides; when the reply to that is lost, `wasCommitted(id)` tells afterwards.
    *
    * Throws `InvalidPayloadError`, `PayloadTooLargeError`, `InvalidOptionError`, `UnknownJobError`,
    * `DuplicateJobError` (only with `onConflict: 'reject'`), `QueueFullError` (only with `maxPending`, never inside a
@@ -124,8 +123,8 @@ export class Queue<
 
   /**
    * Ends waiting jobs at once (`cancelled`). A running one is asked to stop (`requested`): its signal is aborted at once
-   * in this process and where the driver tells of it (PostgreSQL does), elsewhere, on SQLite for one, with the next
-   * extension of its lease, a third of it at most (10 s). Whatever its handler then returns, it ends as cancelled.
+   * in this process and where the driver tells of it (PostgreSQL does), elsewhere within a third of its lease (10 s).
+   * Whatever its handler then returns, it ends as cancelled.
    */
   cancel(id: JobId, options?: { readonly reason?: string }): Promise<CancelVerdict>
   cancel(ids: readonly JobId[], options?: { readonly reason?: string }): Promise<readonly CancelVerdict[]>
@@ -137,7 +136,10 @@ export class Queue<
     return typeof target === 'string' ? verdicts[0]! : verdicts
   }
 
-  /** Reopens failed and cancelled jobs, finished ones too with `force`: due now, with new budgets, history kept. */
+  /**
+   * Reopens failed and cancelled jobs, finished ones too with `force`: due now, with new budgets, history kept. An
+   * `expiresAt` that has passed is taken off.
+   */
   retry(id: JobId, options?: { readonly force?: boolean }): Promise<RetryVerdict>
   retry(ids: readonly JobId[], options?: { readonly force?: boolean }): Promise<readonly RetryVerdict[]>
   async retry(
@@ -159,8 +161,8 @@ export class Queue<
   /**
    * Removes jobs with their history, whatever their state: those that fit every list of the filter, each by one of its
    * members. Waiting ones are cancelled first. Running ones are asked to stop and stay, counted in `cancelRequested`:
-   * erase again when they have stopped. Walks all jobs that storage finds by queue, type and state, in small steps; a
-   * job that is dispatched meanwhile may be missed. Throws `InvalidOptionError` without a filter.
+   * erase again when they have stopped. A job that is dispatched meanwhile may be missed. Throws
+   * `InvalidOptionError` without a filter.
    */
   erase(filter: EraseFilter, options: EraseOptions = {}): Promise<Erased> {
     return this.#parts.administration.erase(filter, options)

@@ -1,5 +1,13 @@
-import { InvalidPayloadError, PermanentError, TimeoutError, UnknownJobError, JobAbortedError } from '../errors.ts'
+import {
+  InvalidPayloadError,
+  JobAbortedError,
+  JobNotFinishedError,
+  PermanentError,
+  TimeoutError,
+  UnknownJobError,
+} from '../errors.ts'
 import { attemptOutcome, type AttemptBudget, type AttemptEnd } from '../job/attempt-outcome.ts'
+import { describeError } from '../job/describe-error.ts'
 import { readOutcome } from '../job/handler-outcome.ts'
 import type { RegisteredJob } from '../job/registered-job.ts'
 import { decodeJson } from '../payload/encode-json.ts'
@@ -12,6 +20,7 @@ import { AttemptContext, type ContextParts } from './job-context.ts'
 import { handleThrough } from './middleware.ts'
 import { reportError } from './report-error.ts'
 import type { Decision } from './settler.ts'
+import { owningStrayErrors } from './stray-errors.ts'
 
 export interface RunnerParts extends ContextParts {
   readonly batches: Batches
@@ -62,6 +71,19 @@ export class AttemptRunner {
     held.abort(new JobAbortedError('lease_lost'), this.#parts.runtime.clock.monotonic())
   }
 
+  /** Its handler may wait for what will never come now: it is told to stop. */
+  blame(held: HeldJob, error: unknown): void {
+    const { clock } = this.#parts.runtime
+    if (held.blame(error, clock.monotonic())) {
+      held.watch?.cancel()
+      held.watch = this.#deadlines.watch(this.#parts.options.graceMs, () => this.#abandon(held))
+      return
+    }
+    const { name, message } = describeError(error)
+    this.#warn(held, 'stray_error', `Too late to decide its attempt, the job threw ${name}: ${message}`)
+    this.#report(held, error)
+  }
+
   async #attempt(held: HeldJob): Promise<AttemptEnd> {
     if (held.job.expired) return { kind: 'expired' }
     const job = this.#parts.runtime.jobs.get(held.job.type)
@@ -87,7 +109,9 @@ export class AttemptRunner {
     const { handle, many } = job
     const call = async (): Promise<unknown> =>
       many === undefined ? handle?.(payload, context) : this.#parts.batches.join(many, held, { payload, context })
-    const work = () => handleThrough(middleware, { context, payload, handle: call })
+    const through = () => handleThrough(middleware, { context, payload, handle: call })
+    // Inside of the scope: a driver's may leave every async context.
+    const work = () => owningStrayErrors((error) => this.blame(held, error), through)
     try {
       const value = await (driver.runInScope === undefined ? work() : driver.runInScope(work))
       return this.#returned(held, context, value)
@@ -120,16 +144,17 @@ export class AttemptRunner {
     else this.#decide(held, { kind: 'threw', error: held.abortedBy })
   }
 
-  #decide(held: HeldJob, end: AttemptEnd): void {
+  #decide(held: HeldJob, came: AttemptEnd): void {
     if (held.phase !== 'running') return
+    const end = held.stray === undefined || isPermanent(came) ? came : { kind: 'threw' as const, ...held.stray }
     const { runtime } = this.#parts
-    const { claim, attempt, waitMs } = held.job
+    const { claim, waitMs } = held.job
     const { warning, ...decided } = attemptOutcome(end, this.#budgetOf(held))
     const durationMs = runtime.clock.monotonic() - held.startedAt
     const error = errorOf(end, held)
     if (warning !== undefined) this.#warn(held, 'attempt', warning)
     if (error !== undefined && (decided.outcome === 'retried' || decided.outcome === 'failed')) {
-      reportError(runtime, error, { id: claim.jobId, type: held.job.type, attempt })
+      this.#report(held, error)
     }
     const value = end.kind === 'returned' ? end.value : undefined
     this.#parts.onDecided({ held, settlement: { claim, ...decided, waitMs, durationMs }, value, error })
@@ -141,6 +166,10 @@ export class AttemptRunner {
     const retryDelay: AttemptBudget['retryDelay'] = (failed, error) =>
       job?.retryDelay(failed, error) ?? { delayMs: 60_000 }
     return { attempt, maxAttempts, abortedBy: held.abortedBy, retryDelay }
+  }
+
+  #report({ job: { claim, type, attempt } }: HeldJob, error: unknown): void {
+    reportError(this.#parts.runtime, error, { id: claim.jobId, type, attempt })
   }
 
   #warn(held: HeldJob, code: string, message: string): void {
@@ -162,8 +191,13 @@ async function payloadOf(held: HeldJob, job: RegisteredJob): Promise<Payload> {
   return job.schema === undefined ? { value } : validatePayload(job.schema, value)
 }
 
+function isPermanent(end: AttemptEnd): boolean {
+  return end.kind === 'threw' && PermanentError.isInstance(end.error)
+}
+
 function errorOf(end: AttemptEnd, held: HeldJob): unknown {
   if (end.kind === 'invalid_payload') return end.error
+  if (end.kind === 'expired') return new JobNotFinishedError(held.job.claim.jobId, 'failed', 'expired', undefined)
   if (end.kind !== 'threw') return undefined
   if (TimeoutError.isInstance(held.abortedBy) && !PermanentError.isInstance(end.error)) return held.abortedBy
   return end.error ?? new Error(`The handler threw ${String(end.error)}.`)

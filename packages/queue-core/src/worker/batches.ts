@@ -8,11 +8,14 @@ import { boundLogger } from './bound-logger.ts'
 import type { HeldJob } from './held-job.ts'
 import { inRootContext } from './root-context.ts'
 import type { Slots } from './slots.ts'
+import { owningStrayErrors } from './stray-errors.ts'
 import type { WorkerParts } from './worker-parts.ts'
 
 export interface BatchesParts extends WorkerParts {
   readonly slots: Slots
   readonly onChange: () => void
+  /** What the call started threw with nobody waiting: it may have been for any of its jobs. */
+  readonly onStray: (held: HeldJob, error: unknown) => void
 }
 
 interface Run {
@@ -90,8 +93,10 @@ export class Batches {
   async #call({ type, many, entries }: OpenBatch): Promise<void> {
     const wanted = entries.filter((entry) => isWanted(entry))
     if (wanted.length === 0) return
-    const { runtime, onChange } = this.#parts
-    const work = async (): Promise<unknown> => many.handle(wanted, new CallContext(type, wanted, this.#parts))
+    const { runtime, onChange, onStray } = this.#parts
+    const call = async (): Promise<unknown> => many.handle(wanted, new CallContext(type, wanted, this.#parts))
+    const blame = (error: unknown): void => wanted.forEach(({ held }) => onStray(held, error))
+    const work = () => owningStrayErrors(blame, call)
     this.#underWay += 1
     try {
       const { driver } = runtime

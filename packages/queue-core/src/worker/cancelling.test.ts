@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settled } from '../../test/support/fake-clock.ts'
 import { steppedJob, WorkerScene, type SceneOptions } from '../../test/support/worker-scene.ts'
+import { PermanentError } from '../errors.ts'
 
 /** Counts what it takes to hear of a cancel. */
 function scene(work: ReturnType<typeof steppedJob>['work'], options: SceneOptions = {}) {
@@ -24,7 +25,7 @@ describe('cancelling a running job', () => {
     runs[0]?.reject(new Error('aborted'))
     await own.clock.advance(0)
     expect(await own.queue.find(id)).toMatchObject({ state: 'cancelled', reason: 'changed my mind' })
-    expect(own.of('job:cancelled')).toMatchObject([{ jobId: id }])
+    expect(own.of('job:cancelled')).toMatchObject([{ jobId: id, worker: 'w', reason: 'changed my mind' }])
     expect(own.errors).toEqual([])
     await worker.stop()
     expect(own.clock.pending).toBe(0)
@@ -103,6 +104,21 @@ describe('cancelling a running job', () => {
     runs[0]?.resolve(1)
     await Promise.all([idle.stop(), busy.stop()])
     expect(own.clock.pending).toBe(0)
+  })
+
+  test('says no reason that it does not know, and no reason of another end', async () => {
+    const { work, runs } = steppedJob()
+    const { scene: own } = scene(work)
+    const other = new WorkerScene([work], { clock: own.clock, database: own.database, seed: 2 })
+    const worker = own.worker()
+    await own.dispatch(work)
+    await worker.start()
+    await own.clock.advance(1_000)
+    await other.queue.cancel(await only(other), { reason: 'elsewhere' })
+    runs[0]?.reject(new PermanentError('no such address'))
+    await own.clock.advance(0)
+    expect(own.of('job:cancelled')).toMatchObject([{ worker: 'w', reason: undefined }])
+    await worker.stop()
   })
 
   test('wins over a result that comes before the signal', async () => {

@@ -40,6 +40,10 @@ export class HeldJob {
   abortedBy: TimeoutError | JobAbortedError | undefined
   /** Monotonic; when it was told. */
   abortedAt = 0
+  /** What it started threw with nobody waiting for it: the attempt comes to that, whatever its handler does. */
+  stray: { readonly error: unknown } | undefined
+  /** Of the first cancel that was asked for in this process; storage keeps the first of all. */
+  cancelReason: string | undefined
   /** Its timeout, later the grace it has to stop. */
   watch: Watch | undefined
   /** Settles, never rejects, when the `context.complete` that is under way has. */
@@ -60,7 +64,8 @@ export class HeldJob {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController()
-      if (this.abortedBy !== undefined) this.#controller.abort(this.abortedBy)
+      if (this.stray !== undefined) this.#controller.abort(this.stray.error)
+      else if (this.abortedBy !== undefined) this.#controller.abort(this.abortedBy)
     }
     return this.#controller.signal
   }
@@ -68,10 +73,21 @@ export class HeldJob {
   /** A lease that was believed lost may yet stand: then a later reason decides. Otherwise the first one does. */
   abort(reason: TimeoutError | JobAbortedError, now: number): void {
     const isFirst = this.abortedBy === undefined
+    if (this.stray !== undefined) return
     if (!isFirst && !isLeaseLost(this.abortedBy)) return
     this.abortedBy = reason
     this.abortedAt = now
     if (isFirst) this.#controller?.abort(reason)
+  }
+
+  /** False when the attempt's end does not depend on it any more: it is decided, or its handler was told to stop before. */
+  blame(error: unknown, now: number): boolean {
+    const isOpen = this.phase === 'running' && this.completing === undefined && !this.isCompleted
+    if (!isOpen || this.stray !== undefined || this.abortedBy !== undefined) return false
+    this.stray = { error }
+    this.abortedAt = now
+    this.#controller?.abort(error)
+    return true
   }
 }
 

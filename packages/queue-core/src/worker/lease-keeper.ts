@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock.ts'
-import type { ExtendReply } from '../driver/storage-driver.ts'
+import type { CancelRequest, ExtendReply } from '../driver/storage-driver.ts'
 import type { ClaimedJob } from '../job/claimed-job.ts'
 import type { LeaseId } from '../job/stored-job.ts'
 import { backoffMs } from './backoff.ts'
@@ -73,9 +73,13 @@ export class LeaseKeeper {
     return !held.lease.fenced && !this.#isPast(held.lease.sentAt)
   }
 
-  /** One of these jobs may have been asked to stop: storage is asked at once. */
-  hint(): void {
+  /** One of these jobs may have been asked to stop, by `request` if it was in this process: storage is asked at once. */
+  hint(request?: CancelRequest): void {
     if (this.#leases.size === 0) return
+    const asked = new Set(request?.ids)
+    for (const { jobs } of this.#leases.values()) {
+      for (const held of jobs) if (asked.has(held.job.claim.jobId)) held.cancelReason ??= request?.reason
+    }
     this.#hinted = true
     this.#arm()
   }

@@ -25,5 +25,5 @@ export function listenForWork({ runtime, options }: WorkerParts, { poller }: Wor
 
 /** Until the last job is given back: also a worker that stops has running ones. */
 export function listenForCancels({ runtime }: WorkerParts, { keeper }: WorkerComponents): () => void {
-  return runtime.onCancelRequested(() => inRootContext(() => keeper.hint()))
+  return runtime.onCancelRequested((request) => inRootContext(() => keeper.hint(request)))
 }

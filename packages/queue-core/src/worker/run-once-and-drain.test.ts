@@ -79,3 +79,13 @@ test('jobs claimed ahead that find no slot are given back when their lease is du
   await worker.stop()
   expect(scene.of('job:finished')).toHaveLength(3)
 })
+
+test('a time that is none rejects stop and drain, and changes nothing', async () => {
+  const worker = new WorkerScene([job(async () => undefined)]).worker()
+  const refused = [worker.stop({ timeout: 'soon' as never }), worker.drain({ deadline: -1 })]
+  expect(await Promise.allSettled(refused)).toMatchObject([
+    { status: 'rejected', reason: { code: 'GPQ_INVALID_OPTION', option: 'timeout' } },
+    { status: 'rejected', reason: { code: 'GPQ_INVALID_OPTION', option: 'deadline' } },
+  ])
+  expect(worker.state).toBe('idle')
+})

@@ -8,10 +8,11 @@ import type { WorkerParts } from './worker-parts.ts'
 export function emitVerdict(parts: WorkerParts, decision: Decision, verdict: SettlementVerdict): void {
   const { events } = parts.runtime
   const facts = factsOf(decision.held, parts.options.name)
-  const { durationMs, reason } = decision.settlement
+  const { durationMs } = decision.settlement
   if (verdict === 'lost') events.emit('job:lost', facts)
-  else if (verdict === 'cancelled') events.emit('job:cancelled', { ...facts, durationMs, reason })
-  else emitOutcome(parts, decision)
+  else if (verdict === 'cancelled') {
+    events.emit('job:cancelled', { ...facts, durationMs, reason: decision.held.cancelReason })
+  } else emitOutcome(parts, decision)
 }
 
 function emitOutcome(parts: WorkerParts, { held, settlement, value, error }: Decision): void {
@@ -24,6 +25,9 @@ function emitOutcome(parts: WorkerParts, { held, settlement, value, error }: Dec
     case 'retried':
       return events.emit('job:retrying', { ...facts, durationMs, delayMs, error })
     case 'failed':
+      if (reason === 'expired') {
+        events.emit('job:expired', { jobId: facts.jobId, type: facts.type, queue: facts.queue })
+      }
       return events.emit('job:failed', { ...facts, durationMs, reason: reason as FailureReason, error })
     case 'cancelled':
       return events.emit('job:cancelled', { ...facts, durationMs, reason })

@@ -31,3 +31,34 @@ test('a worker that never started stops listening too', async () => {
   await worker.stop()
   expect([worker.state, listeners()]).toEqual(['idle', before])
 })
+
+test.each(['start', 'runOnce', 'drain'] as const)(
+  'a signal before %s is not forgotten: nothing runs',
+  async (doing) => {
+    const before = listeners()
+    const work = job(async () => undefined)
+    const scene = new WorkerScene([work])
+    const id = await scene.dispatch(work)
+    const worker = scene.worker().handleSignals()
+    process.emit('SIGTERM', 'SIGTERM')
+    process.emit('SIGTERM', 'SIGTERM')
+    expect(listeners()).toBe(before + 2)
+    await worker[doing]()
+    expect([worker.state, await scene.state(id), scene.clock.pending]).toEqual(['stopped', 'pending', 0])
+    expect(scene.of('worker:stopped')).toEqual([{ worker: 'w' }])
+    expect(listeners()).toBe(before)
+    await worker.start()
+    await scene.clock.advance(0)
+    expect([worker.state, await scene.state(id)]).toEqual(['running', 'finished'])
+    await worker.stop()
+  },
+)
+
+test('a stop between the signal and the start does not take the signal back', async () => {
+  const scene = new WorkerScene([job(async () => undefined)])
+  const worker = scene.worker().handleSignals()
+  process.emit('SIGINT', 'SIGINT')
+  await worker.stop()
+  await worker.start()
+  expect([worker.state, scene.clock.pending]).toEqual(['stopped', 0])
+})

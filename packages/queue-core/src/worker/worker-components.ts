@@ -1,5 +1,5 @@
 import { Expirer } from '../maintenance/expirer.ts'
-import { LeaseReaper } from '../maintenance/lease-reaper.ts'
+import { LeaseReaper, type LeaseReaperParts } from '../maintenance/lease-reaper.ts'
 import { Pruner } from '../maintenance/pruner.ts'
 import type { Overdue } from '../driver/storage-driver.ts'
 import { AttemptRunner } from './attempt-runner.ts'
@@ -12,6 +12,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { Poller } from './poller.ts'
 import { ReportBuffer } from './report-buffer.ts'
 import { emitVerdict } from './settle-events.ts'
+import { tellEnd } from './silent-ends.ts'
 import { Settler, type Decision } from './settler.ts'
 import { Slots } from './slots.ts'
 import { Solo } from './solo.ts'
@@ -42,7 +43,7 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
   const { clock, random, driver, events } = parts.runtime
   const { heartbeatMs, scanMs, retention } = parts.options
   const slots = new Slots(parts.options)
-  const batches = new Batches({ ...parts, slots, onChange })
+  const batches = new Batches({ ...parts, slots, onChange, onStray: (job, error) => runner.blame(job, error) })
   const deadlines = new Deadlines(clock)
   const reports = new ReportBuffer(parts, onChange)
   const verdicts = new Verdicts(parts, onChange)
@@ -94,9 +95,10 @@ export function composeWorker(parts: WorkerParts, onChange: () => void): WorkerC
     expirer.told(jobs)
   }
   const poller: Poller = new Poller({ ...parts, slots, keeper, settler, held, solo, onChange, onOverdue })
-  const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs })
+  const onEnded: LeaseReaperParts['onEnded'] = (job, end) => tellEnd(parts, job, end)
+  const reaper = new LeaseReaper({ driver, clock, random, events, scanMs, heartbeatMs, onEnded })
   const pruner = retention === undefined ? undefined : new Pruner({ driver, clock, random, events, retention })
-  const expirer = new Expirer({ driver, clock, random, events })
+  const expirer = new Expirer({ driver, clock, random, events, onFailed: (job) => tellEnd(parts, job, 'expired') })
   return { deadlines, slots, batches, keeper, settler, reports, verdicts, held, poller, reaper, pruner, expirer }
 }
 

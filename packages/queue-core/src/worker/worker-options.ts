@@ -1,7 +1,7 @@
 import { parseDuration, type Duration } from '../duration.ts'
 import type { Retention } from '../driver/storage-driver.ts'
 import { InvalidOptionError, MissingHandlerError } from '../errors.ts'
-import { checkInteger, checkName } from '../job/option-checks.ts'
+import { checkInteger, checkKnown, checkName } from '../job/option-checks.ts'
 import type { RegisteredJobs } from '../job/registered-job.ts'
 import type { Random } from '../random.ts'
 import type { PoolBounds } from './pool-size.ts'
@@ -24,7 +24,7 @@ export interface WorkerOptions<QueueName extends string = string> {
   readonly concurrency?: Concurrency
   /**
    * How many more jobs are at most claimed ahead, to start without a round trip, 0 … 10,000. Default 0. Fewer where runs
-   * take long: what is ahead should start within a quarter of a second, and is given back after a third of the lease.
+   * take long: what is ahead should start within a quarter of a second.
    */
   readonly prefetch?: number
   /**
@@ -45,9 +45,8 @@ export interface WorkerOptions<QueueName extends string = string> {
   readonly retention?: false | RetentionOptions
   /**
    * For a process that is restarted with every change of the code. Changes defaults: `name` is `development`, `lease`
-   * `'5s'`, `stopTimeout` `'1s'`; and looks for expired leases four times a second. So a killed process's jobs run again
-   * some six seconds later, alone and with one crash counted, and a handler that blocks the process for five seconds,
-   * a breakpoint too, loses its job. Not for a fleet: it trusts other workers' leases for no longer than its own.
+   * `'5s'`, `stopTimeout` `'1s'`; and looks for expired leases four times a second. A handler that blocks the process for
+   * five seconds, a breakpoint too, loses its job. Not for a fleet: it trusts other workers' leases no longer than its own.
    */
   readonly development?: boolean
 }
@@ -101,7 +100,7 @@ const defaultConcurrency = 10
 
 /** Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`. */
 export function workerSettings(options: WorkerOptions, { jobs, random, driver }: SettingsParts): WorkerSettings {
-  rejectUnknown(options)
+  checkKnown(options, known, 'worker')
   const usualPoll = driver.wakeups?.fromOtherProcesses === true ? '5s' : '1s'
   const unhandled = jobs.all.filter(({ handle, many }) => handle === undefined && many === undefined)
   if (unhandled.length > 0) throw new MissingHandlerError(unhandled.map(({ type }) => type))
@@ -128,7 +127,7 @@ export function workerSettings(options: WorkerOptions, { jobs, random, driver }:
   }
 }
 
-const known: ReadonlySet<string> = new Set<keyof WorkerOptions>([
+const known: readonly (keyof WorkerOptions)[] = [
   'queues',
   'concurrency',
   'prefetch',
@@ -138,14 +137,7 @@ const known: ReadonlySet<string> = new Set<keyof WorkerOptions>([
   'name',
   'retention',
   'development',
-])
-
-function rejectUnknown(options: WorkerOptions): void {
-  for (const option of Object.keys(options)) {
-    if (!known.has(option))
-      throw new InvalidOptionError(option, `is not an option of a worker: ${[...known].join(', ')}`)
-  }
-}
+]
 
 type QueuesOption = Readonly<Record<string, QueueSettings | undefined>>
 

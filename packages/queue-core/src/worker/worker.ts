@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts'
 import { Changes } from './changes.ts'
 import { listenForCancels, listenForWork } from './listening.ts'
 import { inRootContext } from './root-context.ts'
-import { onStopSignals } from './signals.ts'
+import { onProcess } from './signals.ts'
 import { composeWorker, type WorkerComponents } from './worker-components.ts'
 import { workerSettings, type WorkerOptions, type WorkerSettings } from './worker-options.ts'
 import { isLegalWorkerTransition, type WorkerState } from './worker-state.ts'
@@ -34,6 +34,8 @@ export class Worker {
   #endWakeups: (() => void) | undefined
   #endCancels: (() => void) | undefined
   #endSignals: (() => void) | undefined
+  /** By a signal that came while there was nothing to stop. */
+  #isToldToStop = false
 
   /**
    * Throws `InvalidOptionError`, naming the option, and `MissingHandlerError`.
@@ -67,7 +69,7 @@ export class Worker {
    * them to stop and gives their jobs back, with the attempt. Resolves when all is quiet: no timer is pending and
    * nothing of the worker's is under way. Stopping twice is one stop; a second call may shorten its time.
    */
-  stop(options: { readonly timeout?: Duration } = {}): Promise<void> {
+  async stop(options: { readonly timeout?: Duration } = {}): Promise<void> {
     const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout, 'timeout')
     return inRootContext(() => this.#stop(timeoutMs))
   }
@@ -85,18 +87,33 @@ export class Worker {
    * Runs jobs until none is due, and stops. At the deadline, if there is one, whatever still runs is told to stop and
    * given back. Returns how many jobs ran.
    */
-  drain(options: { readonly deadline?: Duration } = {}): Promise<number> {
+  async drain(options: { readonly deadline?: Duration } = {}): Promise<number> {
     const deadlineMs = options.deadline === undefined ? undefined : parseDuration(options.deadline, 'deadline')
     return inRootContext(() => this.#until('drain', deadlineMs, () => this.#runAllDue()))
   }
 
-  /** Stops on SIGTERM and SIGINT; on a second signal gives everything back at once. Ends when the worker has stopped. */
+  /**
+   * Stops on SIGTERM and SIGINT; on a second signal gives everything back at once. A signal that comes while nothing runs
+   * holds for the next `start`, `runOnce` or `drain`: that one runs nothing. Errors that nobody caught fail the job whose
+   * handler caused them, with its signal aborted; any other is an `error` event and on stderr, then the worker stops and
+   * the process exits with code 1. (Rejections are left to an application that listens to `unhandledRejection`.) Ends
+   * when the worker has stopped.
+   */
   handleSignals(): this {
-    this.#endSignals ??= onStopSignals({
-      first: () => void this.stop(),
-      again: () => void this.stop({ timeout: 0 }),
+    this.#endSignals ??= onProcess({
+      first: () => this.#onSignal(undefined),
+      again: () => this.#onSignal(0),
+      broken: (error) => {
+        this.#runtime.events.emit('error', { error, during: 'uncaught' })
+        return this.stop()
+      },
     })
     return this
+  }
+
+  #onSignal(timeoutMs: number | undefined): void {
+    if (this.#state === 'idle' || this.#state === 'stopped') this.#isToldToStop = true
+    else void inRootContext(() => this.#stop(timeoutMs))
   }
 
   async #start(): Promise<void> {
@@ -105,6 +122,7 @@ export class Worker {
     if (call !== this.#calls) return
     if (this.#state === 'running' && this.#doing === 'start') return
     this.#open('start')
+    if (this.#isToldToStop) return this.#stop(undefined)
     this.#listen()
     this.#components.reaper.start()
     this.#components.pruner?.start()
@@ -118,7 +136,7 @@ export class Worker {
     const deadline =
       deadlineMs === undefined ? undefined : this.#runtime.clock.setTimer(deadlineMs, () => void this.#stop(0))
     try {
-      await work()
+      if (!this.#isToldToStop) await work()
     } finally {
       deadline?.cancel()
       await this.#stop(undefined)
@@ -233,6 +251,7 @@ export class Worker {
     this.#components.deadlines.clear()
     for (const timer of this.#stopTimers.splice(0)) timer.cancel()
     this.#forgetSignals()
+    this.#isToldToStop = false
     this.#stopping = undefined
     this.#enter('stopped')
     const { events } = this.#runtime

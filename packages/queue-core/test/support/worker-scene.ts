@@ -85,6 +85,7 @@ const eventNames = [
   'job:lost',
   'job:stuck',
   'job:reaped',
+  'job:expired',
   'worker:started',
   'worker:stopping',
   'worker:stopped',

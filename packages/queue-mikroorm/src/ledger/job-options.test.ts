@@ -20,6 +20,19 @@ it('what was asked comes back to the character, meta as the text it was', () => 
   )
 })
 
+it('whatever a hand left there is read without an error, and never as a job without meta', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      const { tags = [], meta, maxCrashes = 0, uniqueKey = '' } = decodeOptions(text)
+      expect([...tags, meta ?? '', uniqueKey].every((one) => typeof one === 'string')).toBe(true)
+      expect(maxCrashes).toBeGreaterThanOrEqual(0)
+    }),
+  )
+  for (const text of ['', '{"meta":', 'null', '[]', '7', '"x"']) {
+    expect(() => JSON.parse(decodeOptions(text).meta!) as unknown).toThrow(SyntaxError)
+  }
+})
+
 it('an ordinary job has none', () => {
   expect(encodeOptions({ ...asked, maxCrashes: 3 })).toBeNull()
   expect(maxCrashesOf(null)).toBe(3)

@@ -24,8 +24,39 @@ export function encodeOptions({ tags, meta, maxCrashes, unique }: NewJobRecord):
   } satisfies { [K in keyof JobOptions]-?: JobOptions[K] | undefined })
 }
 
+/**
+ * Total: one row that a hand changed must not stop the claim of its neighbours. What is not as core wrote it is left
+ * out; where nothing can be read, meta is text that is no JSON, so that core neither runs the job without it nor hides it.
+ */
 export function decodeOptions(options: string | null): JobOptions {
-  return options === null ? {} : (JSON.parse(options) as JobOptions)
+  if (options === null) return {}
+  const { tags, meta, maxCrashes, uniqueKey } = parsed(options)
+  return {
+    ...(isTexts(tags) && { tags }),
+    ...(typeof meta === 'string' && { meta }),
+    ...(isCount(maxCrashes) && { maxCrashes }),
+    ...(typeof uniqueKey === 'string' && { uniqueKey }),
+  }
+}
+
+type Unchecked = { readonly [K in keyof JobOptions]?: unknown }
+
+function parsed(options: string): Unchecked {
+  try {
+    const value: unknown = JSON.parse(options)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch {
+    // as unreadable as any other value
+  }
+  return { meta: `unreadable options: ${options}` }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 export function maxCrashesOf(options: string | null): number {

@@ -5,13 +5,14 @@ export function outcomeState(outcome: OutcomeName): number {
   return outcomeNames.indexOf(outcome) + 1
 }
 
+/** A number that nobody writes reads as cancelled, here and in the view `queue_job`. */
 export function outcomeName(state: number): OutcomeName {
-  return outcomeNames[state - 1]!
+  return outcomeNames[state - 1] ?? 'cancelled'
 }
 
 /** The first three are final. */
 export function endedState(state: number): EndedState {
-  return outcomeNames[state - 1] as EndedState
+  return isFinal(state) ? (outcomeName(state) as EndedState) : 'cancelled'
 }
 
 export function isFinal(state: number): boolean {

@@ -12,18 +12,28 @@ import type { StatementTexts } from './statement.ts'
  * claim, where the order of the index gives the first of it at once; just-in-time compilation is switched on by the very
  * cost that forbids it. Sightings of leases and cursors are times as text, so their format is fixed.
  */
-const session = [
+const ownSettings = [
   'enable_seqscan = off',
   'enable_bitmapscan = off',
   'jit = off',
   'plan_cache_mode = force_generic_plan',
-  "default_transaction_isolation = 'read committed'",
   "datestyle = 'ISO'",
   "timezone = 'UTC'",
 ]
+
 /** The settings of the driver's own connections, as one text. */
 export function ownSession(more: readonly string[] = []): string {
-  return [...session, ...more].map((setting) => `set ${setting}`).join('; ')
+  const isolation = "default_transaction_isolation = 'read committed'"
+  return [...ownSettings, isolation, ...more].map((setting) => `set ${setting}`).join('; ')
+}
+
+/**
+ * The same for one transaction, which it begins. A transaction pooler hands the connection to somebody else afterwards:
+ * `synchronous_commit = off` left on it would make the application's commits forgettable.
+ */
+export function ownTransaction(more: readonly string[] = []): string {
+  const local = [...ownSettings, ...more].map((setting) => `set local ${setting}`)
+  return ['begin isolation level read committed', ...local].join('; ')
 }
 
 const connectTimeoutMs = 10_000
@@ -104,9 +114,10 @@ export class Connections {
   }
 
   #ownClient(settings: readonly string[]): OwnClient {
-    const timeout = `statement_timeout = ${this.#settings.timeoutMs}`
+    const all = [...settings, `statement_timeout = ${this.#settings.timeoutMs}`]
     return new OwnClient({
-      open: () => this.#open([...settings, timeout]),
+      open: () => this.#open(all),
+      ...(!this.#settings.prepare && { opening: ownTransaction(all) }),
       texts: this.#texts,
       settings: this.#settings,
     })
@@ -123,7 +134,7 @@ export class Connections {
     })
     client.on('error', () => undefined) // the statement under way fails by itself
     await client.connect()
-    if (!isPglite(pool)) await client.query(ownSession(settings))
+    if (this.#settings.prepare && !isPglite(pool)) await client.query(ownSession(settings))
     return client
   }
 }

@@ -11,7 +11,10 @@ export interface Executor {
 }
 
 export interface QuerySettings {
-  /** Named prepared statements; off behind transaction poolers. */
+  /**
+   * Whether a connection keeps what was made on it: named statements, settings. False behind transaction poolers, where
+   * nothing may outlast a transaction.
+   */
   readonly prepare: boolean
   /** A query that takes longer has its socket destroyed. */
   readonly timeoutMs: number

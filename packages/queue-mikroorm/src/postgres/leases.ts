@@ -55,6 +55,8 @@ function reapedJobOf(row: Row): ReapedJob {
     type: stringOf(row.type),
     queue: stringOf(row.queue),
     epoch: numberOf(row.epoch),
+    attempt: numberOf(row.attempt),
+    maxAttempts: numberOf(row.max_attempts),
     crashes: numberOf(row.crashes),
     to: destinations[numberOf(row.state) as keyof typeof destinations],
   }

@@ -24,7 +24,7 @@ export function postgresMigrations(connections: Connections, schema: string): Dr
 /** The whole way in one transaction: of many processes that start at once one migrates, and the others find it done. */
 async function migrate(client: NativeClient, schema: string): Promise<MigrationRange> {
   const q = sqlNames(schema)
-  await client.query('begin')
+  await client.query('begin isolation level read committed')
   await rows(client, `select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`goplate-queue:${schema}`])
   const range = wayFrom(await installedIn(client, schema), newestVersion)
   if (range.from < range.to) {

@@ -2,7 +2,7 @@ import { QueueClosedError } from '@goplate/queue-core'
 import { setTimeout as pause } from 'node:timers/promises'
 import { storageErrorOf } from './error-mapping.ts'
 import { nativeQuery, type Executor, type QuerySettings } from './executor.ts'
-import type { NativeClient } from './native-client.ts'
+import type { NativeClient, NativeQuery } from './native-client.ts'
 import type { Row } from './row-mapping.ts'
 import type { Statement, StatementTexts } from './statement.ts'
 
@@ -12,6 +12,8 @@ const partingMs = 1000
 export interface OwnClientOptions {
   /** A connected client with its session settings made. */
   readonly open: () => Promise<NativeClient>
+  /** Begins a transaction with settings of its own around every statement, where the session may have none. */
+  readonly opening?: string
   readonly texts: StatementTexts
   readonly settings: QuerySettings
 }
@@ -50,13 +52,32 @@ export class OwnClient implements Executor {
   async #run(statement: Statement, values: readonly unknown[], now?: number): Promise<readonly Row[]> {
     if (this.#closed) throw new QueueClosedError()
     const client = await this.#connected()
-    const { texts, settings } = this.#options
+    const { texts, settings, opening } = this.#options
+    const query = nativeQuery(texts.bind(statement, values, now), settings)
     try {
-      return (await client.query(nativeQuery(texts.bind(statement, values, now), settings))).rows
+      return opening === undefined ? (await client.query(query)).rows : await this.#runBetween(opening, client, query)
     } catch (thrown) {
       const error = storageErrorOf(thrown)
-      if (error.breaksConnection) this.#drop(client)
+      if (error.breaksConnection || (opening !== undefined && !(await this.#rolledBack(client)))) this.#drop(client)
       throw error
+    }
+  }
+
+  async #runBetween(opening: string, client: NativeClient, query: NativeQuery): Promise<readonly Row[]> {
+    const query_timeout = this.#options.settings.timeoutMs
+    await client.query({ text: opening, query_timeout })
+    const { rows } = await client.query(query)
+    await client.query({ text: 'commit', query_timeout })
+    return rows
+  }
+
+  /** Whether the client is fit for the next statement after one that failed. */
+  async #rolledBack(client: NativeClient): Promise<boolean> {
+    try {
+      await client.query({ text: 'rollback', query_timeout: this.#options.settings.timeoutMs })
+      return true
+    } catch {
+      return false
     }
   }
 

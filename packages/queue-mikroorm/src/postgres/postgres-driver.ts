@@ -30,13 +30,19 @@ import { WorkerIds } from './worker-ids.ts'
 const longestTimerMs = 2 ** 31 - 1
 
 export interface PostgresDriverOptions {
-  /** Named prepared statements; `false` behind a pooler that changes connections between transactions. Default true. */
+  /**
+   * Whether connections keep named prepared statements and settings of the driver. `false` behind a pooler that changes
+   * connections between transactions (PgBouncer in transaction mode), and nothing else need be said there: nothing is
+   * left on a connection then, `notify` is off too, and every statement of a worker costs two round trips more.
+   * Default true.
+   */
   readonly prepare?: boolean
   /** Milliseconds after which a query's connection is given up and its socket destroyed. Default 15000. */
   readonly queryTimeoutMs?: number
   /**
-   * Tell the workers of other processes of new jobs by LISTEN/NOTIFY, and hear of theirs. `false` behind a pooler that
-   * changes connections between transactions: workers then find the jobs of other processes by polling. Default true.
+   * Tell the workers of other processes of new jobs by LISTEN/NOTIFY, and hear of theirs; `false`: workers find the jobs
+   * of other processes by polling. To hear needs a connection to the server itself, to tell does not: a process behind
+   * a transaction pooler that runs no worker may say `true`. Default: as `prepare`.
    */
   readonly notify?: boolean
 }
@@ -60,7 +66,8 @@ export function postgresDriver(orm: MikroORM, options: PostgresDriverOptions = {
   const sweeper = new LeaseSweeper(claims)
   const alarm = new DueAlarm((queues) => commitWake.tell(queues))
   const dispatcher = new Dispatcher({ orm, connections, texts, cursors, commitWake, alarm, ids: new IdBlocks() })
-  const wakeups = postgresWakeups({ connections, commitWake, schema, notify: options.notify ?? true })
+  const { prepare = true, notify = prepare } = options
+  const wakeups = postgresWakeups({ connections, commitWake, schema, notify })
   const group = { migrations: true, transactions: true, wakeups: true, reports: true, pausing: true, expiry: true }
 
   return {

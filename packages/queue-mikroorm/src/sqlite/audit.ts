@@ -1,4 +1,5 @@
 import type { Session, Sql } from './session.ts'
+import { eachEntry } from './statements/each-entry.ts'
 import type { Tables } from './tables.ts'
 
 export interface AuditFinding {
@@ -66,7 +67,7 @@ export function audit(session: Session): readonly string[] {
 
 function openEntries({ lease, outcome }: Tables): string {
   return `
-    select e.value ->> 0 as job, e.value ->> 1 as epoch from ${lease} l, json_each(l.entries) e
+    select e.value ->> 0 as job, e.value ->> 1 as epoch from ${lease} l, ${eachEntry('l.entries')} e
     where e.type = 'array' and not exists (
       select 1 from ${outcome} o where o.job = e.value ->> 0 and o.epoch = e.value ->> 1)`
 }

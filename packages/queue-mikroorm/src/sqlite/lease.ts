@@ -39,10 +39,25 @@ export function encodeEntries(entries: readonly (LeaseEntry | undefined)[]): str
 }
 
 function decodeEntries(entries: string): (LeaseEntry | undefined)[] {
-  const rows = JSON.parse(entries) as ([number, number, number, number] | null)[]
-  return rows.map((row) =>
-    row === null ? undefined : { job: row[0], epoch: row[1], attempt: row[2], crashes: row[3] },
-  )
+  return listIn(entries).map((row) => (isEntry(row) ? entryIn(row) : undefined))
+}
+
+function entryIn([job, epoch, attempt, crashes]: readonly [number, number, number, number]): LeaseEntry {
+  return { job, epoch, attempt, crashes }
+}
+
+function isEntry(row: unknown): row is [number, number, number, number] {
+  return Array.isArray(row) && row.length === 4 && row.every((one) => Number.isSafeInteger(one))
+}
+
+/** All leases are read together: one that a hand changed counts as empty, and hides no other. */
+function listIn(text: string): readonly unknown[] {
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) ? list : []
+  } catch {
+    return []
+  }
 }
 
 export function encodeCancelled(cancelled: ReadonlyMap<number, string | null>): string {
@@ -50,7 +65,11 @@ export function encodeCancelled(cancelled: ReadonlyMap<number, string | null>): 
 }
 
 function decodeCancelled(cancelled: string | null): ReadonlyMap<number, string | null> {
-  return new Map(cancelled === null ? [] : (JSON.parse(cancelled) as [number, string | null][]))
+  return new Map(cancelled === null ? [] : listIn(cancelled).filter(isCancel))
+}
+
+function isCancel(pair: unknown): pair is [number, string | null] {
+  return Array.isArray(pair) && Number.isSafeInteger(pair[0]) && (pair[1] === null || typeof pair[1] === 'string')
 }
 
 /** The entry a claim proves: lease, position, job and epoch belong together. */

@@ -17,6 +17,7 @@ export interface JobPlace {
   readonly priority: number
   readonly type: string
   readonly uniqueKey: string | null
+  readonly maxAttempts: number
   readonly options: string | null
   readonly expiresAt: number | null
   readonly availableAt: number

@@ -28,7 +28,12 @@ export function loadJob(
   const waiting = findWaiting(session, { ...job, job: id, availableAt })
   if (waiting !== undefined) return { ...asked, ...standing(waiting, availableAt) }
   const runs = running().get(id)
-  return runs && { ...asked, ...underway(runs, id) }
+  return { ...asked, ...(runs === undefined ? nowhere(last) : underway(runs, id)) }
+}
+
+/** As the view has it: what waits nowhere and has not ended runs. Only a hand brings a job there; it must still be seen. */
+function nowhere(last: OutcomeRow | undefined): Stands & { crashes: number } {
+  return { state: 'running', epoch: last?.epoch ?? 0, attempt: last?.attempt ?? 0, crashes: 0 }
 }
 
 export function storedOutcome(row: OutcomeRow): StoredOutcome {

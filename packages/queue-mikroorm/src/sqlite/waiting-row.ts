@@ -12,7 +12,7 @@ import { laterRow } from './statements/later-row.ts'
 import { readyRow } from './statements/ready-row.ts'
 import { releaseUniqueKey } from './statements/release-unique-key.ts'
 
-type Standing = Omit<JobPlace, 'uniqueKey' | 'options' | 'expiresAt'>
+type Standing = Omit<JobPlace, 'uniqueKey' | 'maxAttempts' | 'options' | 'expiresAt'>
 type Placing = Standing & Pick<JobPlace, 'expiresAt'>
 
 /** The line of jobs that crashed and run alone. */

@@ -13,6 +13,16 @@ describe.each(['explicit', 'ambient'] as const)('with %s transactions', (enlisti
   runConformance({ name: `postgresql, ${enlisting}`, create: () => harness.create() }, { describe, it })
 })
 
+describe('with no more than a transaction pooler keeps', () => {
+  let harness: PostgresHarness
+  beforeAll(async () => {
+    harness = await PostgresHarness.open(inject('postgresUrl'), 'ambient', { prepare: false })
+  })
+  afterAll(() => harness.close())
+
+  runConformance({ name: 'postgresql, prepare: false', create: () => harness.create() }, { describe, it })
+})
+
 describe('on a server that forgets', () => {
   let forgetful: Awaited<ReturnType<typeof forgetfulHarness>>
   beforeAll(async () => {

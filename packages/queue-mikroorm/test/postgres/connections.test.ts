@@ -133,7 +133,7 @@ it('a settlement whose answer was lost is answered repeated, not lost', async ()
   await driver.dispatch({ jobs: [newJob({ queue: 'settled' })], caller: {} })
   const { jobs: claimed } = await driver.claim(newClaim({ queues: [{ queue: 'settled', limit: 1 }] }))
   const settlements = [{ claim: claimed[0]!.claim, outcome: 'finished', waitMs: 1, durationMs: 1 } as const]
-  proxy.cutTheAnswerTo('goplate_queue_settle_claims')
+  proxy.cutTheAnswerTo('goplate_queue_settle_finished')
   await expect(driver.settle({ worker: 'worker', settlements })).rejects.toThrow(StorageError)
   expect(await driver.settle({ worker: 'worker', settlements })).toEqual(['repeated'])
 })

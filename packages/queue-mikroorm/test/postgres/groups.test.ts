@@ -129,7 +129,9 @@ describe('expiry', () => {
     const delayed = await dispatched({ expiresAt: now + hour + 1, delayMs: 9 * hour })
     const young = await dispatched({ expiresAt: now + 9 * hour })
     expect((await expire(1)).map(({ jobId }) => jobId)).toEqual([due])
-    expect(await expire()).toEqual([{ jobId: delayed, type: 'alpha', queue: expect.any(String) }])
+    expect(await expire()).toEqual([
+      { jobId: delayed, type: 'alpha', queue: expect.any(String), attempt: 0, maxAttempts: 3 },
+    ])
     expect(await expire()).toEqual([])
     for (const id of [due, delayed]) {
       expect(await found(id)).toMatchObject({ state: 'failed', reason: 'expired', attempt: 0, epoch: 1 })

@@ -5,7 +5,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import { dataTables } from '../../src/ledger/relations.ts'
 import { auditStatements } from '../../src/postgres/audit.ts'
-import { postgresDriver, type MikroOrmCaller } from '../../src/postgresql.ts'
+import { postgresDriver, type MikroOrmCaller, type PostgresDriverOptions } from '../../src/postgresql.ts'
 import { unitOfWorkOf } from '../shared/unit-of-work.ts'
 import { openOrm } from './postgres-orm.ts'
 
@@ -19,6 +19,7 @@ export type Enlisting = 'explicit' | 'ambient'
 export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
   readonly name: string
   readonly #enlisting: Enlisting
+  readonly #options: PostgresDriverOptions
   readonly #admin: pg.Client
   readonly #url: string
   readonly #orms: MikroORM[] = []
@@ -29,6 +30,7 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
 
   constructor(parts: {
     enlisting: Enlisting
+    options?: PostgresDriverOptions
     url: string
     admin: pg.Client
     end: () => Promise<void>
@@ -36,17 +38,22 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
   }) {
     this.name = `postgresql (${parts.enlisting} transactions)`
     this.#enlisting = parts.enlisting
+    this.#options = parts.options ?? {}
     this.#url = parts.url
     this.#admin = parts.admin
     this.#end = parts.end
     this.crash = parts.crash
   }
 
-  static async open(serverUrl: string, enlisting: Enlisting): Promise<PostgresHarness> {
+  static async open(
+    serverUrl: string,
+    enlisting: Enlisting,
+    options: PostgresDriverOptions = {},
+  ): Promise<PostgresHarness> {
     const { url, drop } = await createDatabase(serverUrl)
     const admin = await connect(url)
-    const harness = new PostgresHarness({ enlisting, url, admin, end: drop })
-    const driver = postgresDriver(await harness.#orm())
+    const harness = new PostgresHarness({ enlisting, options, url, admin, end: drop })
+    const driver = await harness.#driver()
     await driver.migrations!.migrate()
     await driver.close()
     harness.#used = 0
@@ -64,9 +71,9 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
     this.#used = 0
     const orm = await this.#orm()
     return {
-      driver: postgresDriver(orm),
+      driver: postgresDriver(orm, this.#options),
       dispose: async () => undefined,
-      independent: async () => postgresDriver(await this.#orm()),
+      independent: () => this.#driver(),
       withTransaction: <T>(work: (transaction: CallerTransaction<MikroOrmCaller>) => Promise<T>) =>
         inTransaction(orm.em.fork(), this.#enlisting, work),
       unitOfWork: () => unitOfWorkOf(orm.em.fork()),
@@ -80,6 +87,10 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
     return auditOf(this.#admin)
   }
 
+  async #driver(): Promise<StorageDriver<MikroOrmCaller>> {
+    return postgresDriver(await this.#orm(), this.#options)
+  }
+
   async #orm(): Promise<MikroORM> {
     return (this.#orms[this.#used++] ??= await openOrm(this.#url))
   }
@@ -90,7 +101,7 @@ export class PostgresHarness implements DriverHarness<MikroOrmCaller> {
     const driver = async (): Promise<StorageDriver<MikroOrmCaller>> => {
       const orm = await openOrm(this.#url, { schema: 'unmigrated' })
       orms.push(orm)
-      return postgresDriver(orm)
+      return postgresDriver(orm, this.#options)
     }
     return {
       driver: await driver(),

@@ -37,9 +37,9 @@ export class TestQueue {
   async connect(
     options: OrmOptions & PostgresDriverOptions & { readonly url?: string } = {},
   ): Promise<{ orm: MikroORM; driver: Driver }> {
-    const { url = this.url, prepare = true, queryTimeoutMs = 15_000, notify = true, ...ormOptions } = options
+    const { url = this.url, prepare = true, queryTimeoutMs = 15_000, notify, ...ormOptions } = options
     const orm = await openOrm(url, ormOptions)
-    const driver = postgresDriver(orm, { prepare, queryTimeoutMs, notify })
+    const driver = postgresDriver(orm, { prepare, queryTimeoutMs, ...(notify !== undefined && { notify }) })
     this.#orms.push(orm)
     this.#drivers.push(driver)
     return { orm, driver }

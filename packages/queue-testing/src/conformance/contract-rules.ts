@@ -54,6 +54,7 @@ export const contractRules = {
   'retry/reopens-with-new-budgets': 'due at once, attempts and crashes from zero, epoch and history going on',
   'retry/one-of-two-wins': 'of two concurrent retries of a job one reopens it',
   'retry/only-from-states-asked': 'jobs in other states are refused; unknown ids are missing',
+  'retry/clears-a-past-expiry': 'a reopened job whose expiresAt has passed has none any more; one that is ahead stays',
   'retry/held-key-is-a-conflict': 'a job whose unique key another job holds is not reopened',
   'find/history-tells-every-epoch': 'the history has one outcome per settled epoch, oldest first',
   'list/newest-first-without-gaps':

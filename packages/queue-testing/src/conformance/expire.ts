@@ -16,6 +16,7 @@ export const expireCases: readonly ConformanceCase[] = [
       const expired = await world.driver.expiry!.expire({ limit: 100 })
       assert.deepEqual(expired.map(({ jobId }) => jobId).sort(), [...ids].sort())
       assertFields(expired[0]!, { type: 'alpha', queue: 'default' })
+      assert.deepEqual(expired.map(({ attempt, maxAttempts }) => [attempt, maxAttempts]), ids.map(() => [0, 3])) // prettier-ignore
       for (const id of ids) assertFields(await world.find(id), { state: 'failed', reason: 'expired' })
       assert.deepEqual(await world.driver.expiry!.expire({ limit: 100 }), [])
       world.advance(86_400_000)
@@ -46,7 +47,7 @@ export const expireCases: readonly ConformanceCase[] = [
       assert.equal(await world.worker.settle(first!, 'finished'), 'applied')
       await world.worker.settle(second!, 'retried', { delayMs: 60_000 })
       const expired = await world.driver.expiry!.expire({ limit: 100 })
-      assert.deepEqual(expired.map(({ jobId }) => jobId), [second!.claim.jobId]) // prettier-ignore
+      assert.deepEqual(expired.map(({ jobId, attempt }) => [jobId, attempt]), [[second!.claim.jobId, 1]]) // prettier-ignore
     },
   },
   {

@@ -60,7 +60,8 @@ export const reapCases: readonly ConformanceCase[] = [
       const job = await world.running({ type: 'gamma', maxAttempts: 1 }, { types: ['gamma'] })
       const { reaped } = await world.reapAll()
       const { jobId } = job.claim
-      assert.deepEqual(reaped, [{ jobId, type: 'gamma', queue: 'default', epoch: 1, crashes: 1, to: 'pending' }])
+      const facts = { jobId, type: 'gamma', queue: 'default', epoch: 1, attempt: 1, maxAttempts: 1 }
+      assert.deepEqual(reaped, [{ ...facts, crashes: 1, to: 'pending' }])
       const found = await world.find(jobId, { history: true })
       assertFields(found, { state: 'pending', attempt: 0, crashes: 1, epoch: 1 })
       assertFields(found.history![0]!, { outcome: 'crashed', epoch: 1, attempt: 1, endedAt: world.now() })

@@ -91,6 +91,51 @@ export const retryCases: readonly ConformanceCase[] = [
     },
   },
   {
+    rule: 'retry/clears-a-past-expiry',
+    name: 'what was claimed too late runs after it',
+    async run(world) {
+      const late = await world.dispatchOne({ expiresAt: world.now() + 1_000 })
+      world.advance(1_001)
+      const claimed = await world.worker.claimOne()
+      assertFields(claimed, { expired: true })
+      await world.worker.settle(claimed, 'failed', { reason: 'expired' })
+      assert.deepEqual(await world.driver.retry({ ids: [late], from: ['failed'] }), ['retried'])
+      assertFields(await world.find(late), { state: 'pending', expiresAt: undefined })
+      assert.deepEqual((await world.driver.expiry?.expire({ limit: 10 })) ?? [], [])
+      world.advance(60_000)
+      assertFields(await world.worker.claimOne(), { expired: false })
+    },
+  },
+  {
+    rule: 'retry/clears-a-past-expiry',
+    name: 'a job that was expired does not expire again, also when it waits for its next attempt',
+    needs: 'expiry',
+    async run(world) {
+      const id = await world.dispatchOne({ expiresAt: world.now() + 1_000 })
+      world.advance(1_001)
+      assert.equal((await world.driver.expiry!.expire({ limit: 10 })).length, 1)
+      assert.deepEqual(await world.driver.retry({ ids: [id], from: ['failed'] }), ['retried'])
+      assert.deepEqual(await world.driver.expiry!.expire({ limit: 10 }), [])
+      await world.worker.settle(await world.worker.claimOne(), 'retried', { delayMs: 60_000 })
+      world.advance(1_000)
+      assert.deepEqual(await world.driver.expiry!.expire({ limit: 10 }), [])
+      assertFields(await world.find(id), { state: 'pending', attempt: 1 })
+    },
+  },
+  {
+    rule: 'retry/clears-a-past-expiry',
+    name: 'an expiry that is ahead holds after it too',
+    async run(world) {
+      const expiresAt = world.now() + 1_000
+      const job = await world.running({ expiresAt })
+      await world.worker.settle(job, 'failed', { reason: 'permanent' })
+      assert.deepEqual(await world.driver.retry({ ids: [job.claim.jobId], from: ['failed'] }), ['retried'])
+      assertFields(await world.find(job.claim.jobId), { expiresAt })
+      world.advance(1_001)
+      assertFields(await world.worker.claimOne(), { expired: true })
+    },
+  },
+  {
     rule: 'retry/held-key-is-a-conflict',
     name: 'not while another job holds it; reopened, it holds it itself',
     async run(world) {

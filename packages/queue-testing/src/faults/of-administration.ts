@@ -81,6 +81,28 @@ export const administrationFaults: readonly Fault[] = [
   fault('retry/only-from-states-asked', 'reopens whatever has ended', (right) => ({
     retry: (request) => right.retry({ ...request, from: endedStates }),
   })),
+  fault('retry/clears-a-past-expiry', 'keeps the expiry', (right, database) => ({
+    retry: async (request) => {
+      const { jobs } = database.snapshot().ledger
+      const verdicts = await right.retry(request)
+      database.run(request, (ledger) => (ledger.jobs = jobs))
+      return verdicts
+    },
+  })),
+  fault('retry/clears-a-past-expiry', 'takes every expiry away', (right, database) => ({
+    retry: async (request) => {
+      const verdicts = await right.retry(request)
+      database.run(request, ({ jobs }) => {
+        for (const [index, id] of request.ids.entries()) {
+          const job = jobs.get(id)
+          if (job === undefined || verdicts[index] !== 'retried') continue
+          const { expiresAt: _expiresAt, ...record } = job.record
+          jobs.set(id, { ...job, record })
+        }
+      })
+      return verdicts
+    },
+  })),
   fault('retry/held-key-is-a-conflict', 'reopens a job although another holds its key', (right, database) => ({
     retry: (request) => {
       database.run(request, ({ keys }) => keys.clear())

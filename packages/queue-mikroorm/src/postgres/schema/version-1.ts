@@ -17,8 +17,9 @@ export function version1(q: SqlNames): readonly string[] {
 const jobIds = (q: SqlNames) => `create sequence ${q.job_id} increment by 1000`
 
 /**
- * What was asked; written once. `available_at` is where its first waiting row stands; `unique_scope`: 1 until started,
- * 2 until ended, 3 for a time. `options` is never read by SQL on the hot path.
+ * What was asked; written once (a retry by hand takes off an expiry that is over). `available_at` is where its first
+ * waiting row stands; `unique_scope`: 1 until started, 2 until ended, 3 for a time. `options` is never read by SQL on the
+ * hot path.
  */
 const job = (q: SqlNames) => `
 create table ${q.job} (

@@ -32,7 +32,9 @@ ${claimed(q)}`,
 /** Where to look, and whether to look at all. `$11` skips the dead rows of earlier promotions. */
 const askedQueues = (q: SqlNames) => `
 soonest as materialized (
-  select available_at from ${q.later} where available_at >= $11::timestamptz order by available_at limit 1
+  select available_at from ${q.later} where available_at >= $11::timestamptz and isfinite(available_at)
+  order by available_at
+  limit 1
 ),
 promotable as materialized (
   select not $10::boolean and exists (select from soonest where available_at <= ${q.now}) as first
@@ -72,10 +74,10 @@ picked as materialized (
 )`
 
 /**
- * Types are asked for in a form of which the planner expects nothing: by its estimate of `type = any (…)` next to no row
+ * The last epoch has no next one. Types are asked for in a form of which the planner expects nothing: by its estimate of `type = any (…)` next to no row
  * would be left, and it would rather sort the whole backlog than follow the index for so few.
  */
-const mayRun = (q: SqlNames) => `r.available_at <= ${q.now}
+const mayRun = (q: SqlNames) => `r.available_at <= ${q.now} and r.epoch < 2147483647
       and case
         when r.type = any ($6::text[]) and r.type <> all (array(
           select name from ${q.pause} where kind = 'type' and (until is null or until > ${q.now})
@@ -89,7 +91,7 @@ taken as (
 ),
 entry as materialized (
   select job, epoch, attempt, crashes, type, queue, priority,
-    greatest(0, least(extract(epoch from ${q.now} - available_at) * 1000, 2147483647))::int as wait,
+    greatest(0, least(extract(epoch from ${q.now} - greatest(available_at, 'epoch')) * 1000, 2147483647))::int as wait,
     row_number() over claim_order as position,
     case when lead(queue) over claim_order is distinct from queue then available_at::text end as cursor
   from taken

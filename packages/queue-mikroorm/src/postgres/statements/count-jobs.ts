@@ -12,7 +12,7 @@ export const countUnended: Statement = {
   text: (q) => `
 select queue, 'pending' as state, count(*) as count,
   count(*) filter (where available_at <= ${q.now}) as due,
-  extract(epoch from ${q.now} - min(available_at)) * 1000 as oldest_ms
+  extract(epoch from ${q.now} - min(available_at) filter (where isfinite(available_at))) * 1000 as oldest_ms
 from (
   select queue, type, available_at from ${q.ready}
   union all

@@ -13,7 +13,7 @@ export const endWaiting = (q: SqlNames, jobs: string, { state, reason }: End): s
 ${liftWaiting(q, jobs)},
 recorded as (
   insert into ${q.outcome} (job, epoch, attempt, worker, state, final, ended_at, reason)
-  select job, epoch + 1, attempt, 0, ${state}, true, ${q.now}, ${reason} from waiting
+  select job, least(epoch, 2147483646) + 1, attempt, 0, ${state}, true, ${q.now}, ${reason} from waiting
   on conflict (job, epoch) do nothing
   returning job, epoch, state, final
 ),

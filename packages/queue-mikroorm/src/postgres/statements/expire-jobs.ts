@@ -34,7 +34,8 @@ seen as (
     where job in (select job from recorded union all select job from running union all select job from ended)
   ))
 )
-select recorded.job, j.type, j.queue
+select recorded.job, j.type, j.queue, waiting.attempt, j.max_attempts
 from recorded
-cross join lateral (select type, queue from ${q.job} where id = recorded.job limit 1) j`,
+join waiting on waiting.job = recorded.job
+cross join lateral (select type, queue, max_attempts from ${q.job} where id = recorded.job limit 1) j`,
 }

@@ -2,7 +2,9 @@ import type { SqlNames } from '../sql-names.ts'
 import type { Statement } from '../statement.ts'
 import { rowPlace } from './waiting-place.ts'
 
-const ms = (instant: string) => `(extract(epoch from ${instant}) * 1000)::bigint`
+/** None for an infinite one, which only a hand writes: it has no number and would fail the look at all other jobs. */
+const ms = (instant: string) =>
+  `case when isfinite(${instant}) then (extract(epoch from ${instant}) * 1000)::bigint end`
 
 /**
  * The jobs `$1`, in that order, each with where it is. Where a waiting row stands follows from the job and its last
@@ -21,7 +23,7 @@ select j.id, j.type, j.queue, j.payload, j.priority, j.max_attempts, j.options, 
   ${ms('j.expires_at')} as expires_ms,
   case
     when w.state is not null then w.state
-    when o.final then (array['finished', 'failed', 'cancelled'])[o.state]
+    when o.final then coalesce((array['finished', 'failed', 'cancelled'])[o.state], 'cancelled')
     else 'running'
   end as state,
   coalesce(w.epoch, r.epoch, o.epoch, 0) as epoch,

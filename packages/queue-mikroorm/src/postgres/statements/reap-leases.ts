@@ -1,5 +1,6 @@
 import type { Statement } from '../statement.ts'
 import { decidedHere, freeKeys, goBack } from './after-outcome.ts'
+import { attemptOf } from './attempt-of.ts'
 import { waitingPlace } from './waiting-place.ts'
 
 /**
@@ -18,7 +19,8 @@ with gone as (
   returning l.worker, l.jobs, l.epochs, l.attempts, l.crashes, l.cancelled, l.cancel_reasons
 ),
 open as materialized (
-  select entry.job, entry.epoch, entry.attempt as used_attempts, entry.crashes + 1 as crashes, gone.worker,
+  select entry.job, entry.epoch, coalesce(entry.attempt, 0) as used_attempts,
+    least(coalesce(entry.crashes, 0) + 1, 32767) as crashes, gone.worker,
     array_position(gone.cancelled, entry.job) as cancel, gone.cancel_reasons
   from gone
   cross join lateral unnest(gone.jobs, gone.epochs, gone.attempts, gone.crashes)
@@ -26,18 +28,18 @@ open as materialized (
   left join lateral (
     select true as settled from ${q.outcome} o where o.job = entry.job and o.epoch = entry.epoch limit 1
   ) o on true
-  where entry.job is not null and o.settled is null
+  where entry.job is not null and entry.epoch is not null and o.settled is null
 ),
 judged as (
-  select open.*, j.type, j.queue, j.place,
+  select open.*, j.type, j.queue, j.max_attempts, j.place,
     case
       when cancel is not null then 3
-      when crashes > coalesce((j.options ->> 'maxCrashes')::int, 3) then 2
+      when crashes > coalesce(substring(j.options ->> 'maxCrashes' from '^\\d{1,9}$')::int, 3) then 2
       else 7
     end as state
   from open
   cross join lateral (
-    select type, queue, options, ${waitingPlace(q, 'j')} as place from ${q.job} j where id = open.job limit 1
+    select type, queue, max_attempts, options, ${waitingPlace(q, 'j')} as place from ${q.job} j where id = open.job limit 1
   ) j
 ),
 decided as materialized (
@@ -47,12 +49,12 @@ decided as materialized (
 ),
 recorded as (
   insert into ${q.outcome} (job, epoch, attempt, worker, state, final, ended_at, available_at, reason)
-  select job, epoch, used_attempts + 1, worker, state, final, ${q.now}, back_at, reason
+  select job, epoch, ${attemptOf('used_attempts')}, worker, state, final, ${q.now}, back_at, reason
   from decided
   on conflict (job, epoch) do nothing
   returning job, epoch, state, final
 ),
 ${goBack(q)},
 ${freeKeys(q)}
-select job, type, queue, epoch, crashes, state from ${decidedHere()} d where is_recorded`,
+select job, type, queue, epoch, used_attempts + 1 as attempt, max_attempts, crashes, state from ${decidedHere()} d where is_recorded`,
 }

@@ -4,7 +4,8 @@ import type { Statement } from '../statement.ts'
  * Reopens final outcomes by compare-and-swap: the row is locked first, so of two operators the second finds it no
  * longer final, and pruning has either removed it or waits. Rows are found, and so locked, by their places in the table;
  * the condition is put so that no plan reads the index of bad outcomes instead. The unique key comes next; a job whose
- * key another one holds, or an earlier one of the call takes, stays as it is. The epoch goes on, the budgets start anew.
+ * key another one holds, or an earlier one of the call takes, stays as it is. The epoch goes on, the budgets start anew. An
+ * expiry that is over is taken off, also from where the job was watched when it ran last.
  */
 export const retryJobs: Statement = {
   name: 'retry_jobs',
@@ -54,8 +55,24 @@ lined_up as (
 ),
 expiring as (
   insert into ${q.expiry} (expires_at, job)
-  select expires_at, id from free where expires_at is not null and id in (select job from reopened)
+  select expires_at, id from free where expires_at > ${q.now} and id in (select job from reopened)
   on conflict (expires_at, job) do update set job = excluded.job
+),
+too_late as materialized (
+  select expires_at, id from free where expires_at <= ${q.now} and id in (select job from reopened)
+),
+without_expiry as (
+  update ${q.job} set expires_at = null where id = any (array(select id from too_late))
+),
+unwatched as (
+  delete from ${q.expiry}
+  where ctid = any (array(
+    select found.ctid
+    from too_late
+    cross join lateral (
+      select ctid from ${q.expiry} where expires_at = too_late.expires_at and job = too_late.id limit 1
+    ) found
+  ))
 )
 select id, id in (select job from reopened) as reopened from ended`,
 }

@@ -1,6 +1,7 @@
 import type { SqlNames } from '../sql-names.ts'
 import type { Statement } from '../statement.ts'
 import { decidedHere, freeKeys, goBack } from './after-outcome.ts'
+import { attemptOf } from './attempt-of.ts'
 import { waitingPlace } from './waiting-place.ts'
 
 /** In the transaction of a completion `now()` would be its beginning. */
@@ -42,7 +43,8 @@ standing as materialized (
   for key share
 ),
 held as (
-  select said.*, l.worker, l.attempts[said.position] + 1 as attempt, l.crashes[said.position] as crashes,
+  select said.*, l.worker, ${attemptOf('l.attempts[said.position]')} as attempt,
+    coalesce(l.crashes[said.position], 0) as crashes,
     array_position(l.cancelled, said.job) as cancel, l.cancel_reasons
   from said
   join standing l on l.id = said.lease

@@ -63,7 +63,8 @@ export function ledgerTables(t: Tables): readonly string[] {
 
 function askedAndWaiting(t: Tables): readonly string[] {
   return [
-    // What was asked: written once, removed by retention. `unique_scope`: 1 started, 2 ended, 3 a stretch of time.
+    // What was asked: written once (a retry takes off an expiry that is over), removed by retention. `unique_scope`: 1
+    // started, 2 ended, 3 a stretch of time.
     `create table ${t.job} (
       id integer primary key,
       created_at integer not null,

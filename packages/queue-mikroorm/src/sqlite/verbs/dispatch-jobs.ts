@@ -37,7 +37,7 @@ export interface DispatchWork {
 
 /** @throws HeldKey when a job with `onConflict: 'reject'` met a held key */
 export function dispatchJobs(session: Session, { jobs, now, givenOut }: DispatchWork): Dispatched {
-  const { last } = session.get(takeJobIds, givenOut, jobs.length)!
+  const { last } = session.get(takeJobIds, givenOut, jobs.length, jobs.length)!
   const receipts: DispatchReceipt[] = []
   const dueQueues = new Set<string>()
   for (const [index, job] of jobs.entries()) {

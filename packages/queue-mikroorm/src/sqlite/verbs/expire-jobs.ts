@@ -14,6 +14,7 @@ export function expireJobs(session: Session, { limit }: ExpireRequest, now: numb
     const waiting = takeUp(session, place)
     if (waiting === undefined) return []
     endWaiting(session, { job, waiting, state: failedState, reason: 'expired', now })
-    return [{ jobId: jobIdOf(job), type: place.type, queue: place.queue }]
+    const { type, queue, maxAttempts } = place
+    return [{ jobId: jobIdOf(job), type, queue, attempt: waiting.attempt, maxAttempts }]
   })
 }

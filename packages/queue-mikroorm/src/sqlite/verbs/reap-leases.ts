@@ -45,7 +45,8 @@ function reapJob(session: Session, { lease, entry, now }: Crash): ReapedJob[] {
   if (!recordCrash(session, { lease, entry, now, to, reason, place })) return []
   if (to === 'pending') putDown(session, place, { epoch, attempt: entry.attempt, crashes, now })
   else session.run(releaseUniqueKey, job, job)
-  return [{ jobId: jobIdOf(job), type: place.type, queue: place.queue, epoch, crashes, to }]
+  const { type, queue, maxAttempts } = place
+  return [{ jobId: jobIdOf(job), type, queue, epoch, attempt: entry.attempt + 1, maxAttempts, crashes, to }]
 }
 
 const stateAfter = { pending: crashedState, failed: failedState, cancelled: cancelledState } as const

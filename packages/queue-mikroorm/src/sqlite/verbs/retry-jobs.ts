@@ -2,6 +2,8 @@ import type { RetryRequest, RetryVerdict } from '@goplate/queue-core'
 import { jobNumber } from '../../ledger/job-id.ts'
 import { endedState } from '../../ledger/outcome-state.ts'
 import type { Session } from '../session.ts'
+import { clearExpiry } from '../statements/clear-expiry.ts'
+import { deleteExpiry } from '../statements/delete-expiry.ts'
 import { finalOutcome } from '../statements/final-outcome.ts'
 import { insertUniqueKey } from '../statements/insert-unique-key.ts'
 import { jobPlace } from '../statements/job-place.ts'
@@ -24,11 +26,20 @@ export function retryJobs(session: Session, { ids, from }: RetryRequest, now: nu
     if (end === undefined || !from.includes(endedState(end.state))) return 'refused'
     if (!takeKeyAgain(session, place)) return 'conflict'
     if (session.run(reopenOutcome, now, place.job, end.epoch) === 0) return 'refused'
-    putDown(session, { ...place, availableAt: now }, { epoch: end.epoch, attempt: 0, crashes: 0, now })
+    const expiresAt = expiryAhead(session, place, now)
+    putDown(session, { ...place, expiresAt, availableAt: now }, { epoch: end.epoch, attempt: 0, crashes: 0, now })
     dueQueues.add(place.queue)
     return 'retried'
   })
   return { verdicts, dueQueues }
+}
+
+/** One that is over is taken off, also from the table in which the job stood when it ran last. */
+function expiryAhead(session: Session, { job, expiresAt }: JobPlace, now: number): number | null {
+  if (expiresAt === null || expiresAt > now) return expiresAt
+  session.run(deleteExpiry, job, job)
+  session.run(clearExpiry, job)
+  return null
 }
 
 /** Whether the job has its unique key again, or never had one. */
