@@ -31,7 +31,7 @@ it('a producer opens no connection of its own; a worker opens two; closing ends 
   await driver.claim(newClaim({ types: ['none'] }))
   expect(await ownClients()).toBe(before + 2)
   await driver.close()
-  await expect.poll(ownClients).toBe(before)
+  await expect.poll(ownClients, { timeout: 30_000 }).toBe(before)
   expect(await orm.em.fork().execute('select 1 as one')).toEqual([{ one: 1 }])
 })
 

@@ -147,12 +147,12 @@ it('cancels of running jobs are told to other processes in a few notifications',
 describe('the connection that listens', () => {
   it('is opened by the first subscriber and given back by the last', async () => {
     const process = await queue.connect()
-    await expect.poll(listeners).toBe(0)
+    await expect.poll(listeners, { timeout: 30_000 }).toBe(0)
     const [first, second] = [ears(process), ears(process)]
-    await expect.poll(listeners).toBe(1)
+    await expect.poll(listeners, { timeout: 30_000 }).toBe(1)
     first.end()
     second.end()
-    await expect.poll(listeners).toBe(0)
+    await expect.poll(listeners, { timeout: 30_000 }).toBe(0)
   })
 
   it('is opened again after its backend was terminated, and everybody is woken', async () => {
@@ -178,7 +178,7 @@ it('without notifications a process neither sends nor listens, and says so', asy
   expect(silent.driver.wakeups!.fromOtherProcesses).toBe(false)
   const worker = await listening()
   expect(worker.driver.wakeups!.fromOtherProcesses).toBe(true)
-  await expect.poll(listeners).toBe(1)
+  await expect.poll(listeners, { timeout: 30_000 }).toBe(1)
   const ear = ears(silent)
   await dispatchTo(silent, 'whisper')
   await dispatchTo(await queue.connect(), 'loud')
