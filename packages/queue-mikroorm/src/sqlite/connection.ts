@@ -3,6 +3,7 @@ import type { EntityManager, MikroORM } from '@mikro-orm/core'
 import { ambientTransaction, resolveTransaction, type CallersTransaction } from '../entity-manager.ts'
 import { makeDurable, type Synchronous } from './durability.ts'
 import { isBusy, isStaleSnapshot, storageErrorOf } from './error-mapping.ts'
+import { GroupCommit } from './group-commit.ts'
 import { pragmaNumber, type NativeConnection, type NativeDatabase } from './native-database.ts'
 import { ensureUsable } from './schema/migrate.ts'
 import { Session } from './session.ts'
@@ -38,6 +39,9 @@ export class SqliteConnection {
   readonly #tables: Tables
   readonly #deadlineMs: number
   readonly #synchronous: Synchronous
+  readonly #ownTransactions = new GroupCommit((deadline, work) =>
+    this.#exclusively(deadline, (session) => this.#immediately(session, work)),
+  )
   #session: Session | undefined
   #busyTimeoutBefore = 0
   #usable = false
@@ -59,9 +63,12 @@ export class SqliteConnection {
     this.#session = new Session(native, this.#tables)
   }
 
-  /** In an immediate transaction of its own, whatever transaction the caller is in. */
+  /**
+   * In an immediate transaction that is not the caller's, whatever transaction the caller is in. Calls that wait at the
+   * same time share it.
+   */
   async write<T>(work: Work<T>): Promise<T> {
-    return this.#persistently((deadline) => this.#exclusively(deadline, (session) => this.#immediately(session, work)))
+    return this.#persistently((deadline) => this.#alone(work, deadline))
   }
 
   /** In the transaction of this entity manager or of the calling code, as a savepoint; else as `write`. */
@@ -70,7 +77,7 @@ export class SqliteConnection {
       await this.open()
       // Asked again at every attempt, with nothing awaited before the work: the transaction may have ended meanwhile.
       const place = resolveTransaction(this.#orm, em)
-      if (place === undefined) return this.#exclusively(deadline, (session) => this.#immediately(session, work))
+      if (place === undefined) return this.#alone(work, deadline)
       return this.#inside((session) => session.nested(() => this.#checked(work)(session, place)))
     })
   }
@@ -136,9 +143,13 @@ export class SqliteConnection {
     }
   }
 
-  #immediately<T>(session: Session, work: Work<T>): T {
+  #alone<T>(work: Work<T>, deadline: number): Promise<T> {
+    return this.#ownTransactions.run((session) => this.#checked(work)(session, undefined), deadline)
+  }
+
+  #immediately<T>(session: Session, work: (session: Session) => T): T {
     makeDurable(session.native, this.#synchronous)
-    return session.immediate(() => this.#checked(work)(session, undefined))
+    return session.immediate(() => work(session))
   }
 
   /** One look before the first work. Missing tables are told by the statement that misses them, and looked for again. */

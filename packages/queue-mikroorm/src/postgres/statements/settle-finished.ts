@@ -1,4 +1,5 @@
 import type { Statement } from '../statement.ts'
+import { attemptOf } from './attempt-of.ts'
 import { fetched, settleClock } from './settle-claims.ts'
 
 /**
@@ -19,7 +20,7 @@ with standing as materialized (
   for key share
 ),
 held as not materialized (
-  select said.*, l.worker, l.attempts[said.position] + 1 as attempt
+  select said.*, l.worker, ${attemptOf('l.attempts[said.position]')} as attempt
   from unnest($2::uuid[], $3::int[], $4::bigint[], $5::int[], $6::int[], $7::int[]) with ordinality
     as said (lease, position, job, epoch, wait, duration, place)
   join standing l on l.id = said.lease
