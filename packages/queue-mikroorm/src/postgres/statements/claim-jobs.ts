@@ -32,9 +32,7 @@ ${claimed(q)}`,
 /** Where to look, and whether to look at all. `$11` skips the dead rows of earlier promotions. */
 const askedQueues = (q: SqlNames) => `
 soonest as materialized (
-  select available_at from ${q.later} where available_at >= $11::timestamptz and isfinite(available_at)
-  order by available_at
-  limit 1
+  select available_at from ${q.later} where available_at >= $11::timestamptz order by available_at limit 1
 ),
 promotable as materialized (
   select not $10::boolean and exists (select from soonest where available_at <= ${q.now}) as first
@@ -74,8 +72,9 @@ picked as materialized (
 )`
 
 /**
- * The last epoch has no next one. Types are asked for in a form of which the planner expects nothing: by its estimate of `type = any (…)` next to no row
- * would be left, and it would rather sort the whole backlog than follow the index for so few.
+ * The last epoch has no next one. Types are asked for in a form of which the planner expects nothing: by its estimate of
+ * `type = any (…)` next to no row would be left, and it would rather sort the whole backlog than follow the index for so
+ * few.
  */
 const mayRun = (q: SqlNames) => `r.available_at <= ${q.now} and r.epoch < 2147483647
       and case
@@ -124,7 +123,7 @@ cross join lateral (
 ) j
 union all
 select 0, null, null, null, null, null, null, null,
-  (select least(ceil(extract(epoch from available_at - ${q.now}) * 1000), 2147483647)::int from soonest),
+  (${untilSoonest(q)}),
   case when $12::boolean then (
     select string_agg(id || ' ' || until, ',')
     from (select id, until from ${q.lease} where until < ${q.now} order by until limit 1000) expired
@@ -132,6 +131,15 @@ select 0, null, null, null, null, null, null, null,
   null, null, null,
   (select first from promotable)::int + 2 * (${soloWaiting(q)})::int
     + case when $12 then 4 * (${someExpired(q)})::int else 0 end`
+
+/** 0 when more is due than was promoted. Unknown at the end of time. */
+const untilSoonest = (q: SqlNames) => `
+    select case
+      when available_at <= ${q.now} then 0
+      when isfinite(available_at) then
+        least(ceil(extract(epoch from available_at - ${q.now}) * 1000), 2147483647)::int
+    end
+    from soonest`
 
 const someExpired = (q: SqlNames) => `exists (
     select from (select from ${q.expiry} where expires_at < ${q.now} order by expires_at limit 1) expired
